@@ -1,0 +1,66 @@
+# Needs Python 3.11 or newer and make. `make help` lists what there is.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SETUP := pyproject.toml constraints.txt Makefile
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: help demo test bench deep
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make demo    set everything up and answer the question about the rooftops of Moscow"
+	@echo "make test    set everything up and run every check"
+	@echo "make bench   measure raids per second on this machine"
+	@echo "make deep    the long checks, at full size"
+	@echo "Another Python: make demo PYTHON=/path/to/python3.12"
+
+demo: $(VENV)/.runtime
+	@echo "== playing the example moscow-rooftops: crenel run moscow-rooftops"
+	@$(BIN)/crenel run moscow-rooftops
+	@echo "== next: $(BIN)/crenel new moscow-rooftops -o mine.yaml, edit it, $(BIN)/crenel run mine.yaml"
+
+test: $(VENV)/.dev
+	@echo "== ruff: formatting, then lint"
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@echo "== mypy --strict"
+	@$(BIN)/mypy --strict
+	@echo "== import-linter: the layers"
+	@$(BIN)/lint-imports
+	@echo "== pytest (the first time compiles the physics: about a minute)"
+	@$(BIN)/pytest
+	@echo "== pytest, physics as plain Python"
+	@NUMBA_DISABLE_JIT=1 $(BIN)/pytest -m "nojit and not deep"
+	@echo "== pytest, compiled with bounds checks (in a cache of its own)"
+	@NUMBA_CACHE_DIR= NUMBA_BOUNDSCHECK=1 $(BIN)/pytest -m "nojit and not deep"
+	@echo "== every check passed"
+
+bench: $(VENV)/.runtime
+	@echo "== raids per second on this machine"
+	@$(BIN)/python benchmarks/raids.py
+
+deep: $(VENV)/.dev
+	@echo "== the long checks"
+	@$(BIN)/pytest -m deep
+
+$(VENV)/.python:
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "crenel needs Python 3.11 or newer, and '$(PYTHON)' was not found. Install it, or name yours: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "crenel needs Python 3.11 or newer, and '$(PYTHON)' is $$($(PYTHON) --version 2>&1). Name a newer one: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@echo "== making a virtual environment in $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV) || { \
+	  echo "'$(PYTHON) -m venv' failed. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.python $(SETUP)
+	@echo "== installing crenel and what it needs (about a minute the first time)"
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.python $(SETUP)
+	@echo "== installing crenel, what it needs and the tools that check it (about a minute the first time)"
+	@$(PIP) --editable '.[dev]'
+	@touch $(VENV)/.runtime $@

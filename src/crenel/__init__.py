@@ -1,0 +1,43 @@
+"""What an air defence can see, reach and stop, and how sure anyone can be.
+
+`load` reads a scenario, `run` plays its raid thousands of times. Both are loaded when first used, so that importing
+crenel costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from crenel.app import load as load
+    from crenel.app import run as run
+    from crenel.core.records import Bracket as Bracket
+    from crenel.core.records import CrenelError as CrenelError
+    from crenel.core.records import Scenario as Scenario
+    from crenel.results.record import Results as Results
+
+    __version__: str
+
+_HOMES = {
+    "Bracket": "crenel.core.records",
+    "CrenelError": "crenel.core.records",
+    "Results": "crenel.results.record",
+    "Scenario": "crenel.core.records",
+    "load": "crenel.app",
+    "run": "crenel.app",
+}
+
+__all__ = ["Bracket", "CrenelError", "Results", "Scenario", "__version__", "load", "run"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return import_module("importlib.metadata").version("crenel")
+    if name in _HOMES:
+        value = getattr(import_module(_HOMES[name]), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'crenel' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""Records, random streams, compilation: what every other layer stands on."""

@@ -1,0 +1,217 @@
+"""The kernels that fill the tables: looks, tracks and launch windows of every pass against every unit."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crenel.core.jit import kernel
+from crenel.core.records import FloatArray, IntArray
+from crenel.engine.geometry import (
+    Setup,
+    controls,
+    flight_of_round,
+    ground_height,
+    locate,
+    look_at,
+    meets_inside_envelope,
+    share_of_pk,
+    sight_holds,
+)
+from crenel.engine.tables import N_WEAPONS, Records
+from crenel.models import sensing, tracking
+
+_OUTSIDE_STEP_M = 50.0
+_EDGE_STEPS = 24  # halvings of a launch-time step: well below a millisecond
+
+
+@kernel
+def fill_looks(setup: Setup, out_looks: Records, out_pd: FloatArray, out_passes: Records) -> None:
+    """Detection probability of every look, and whether any radar ever has the pass in sight within its limits.
+
+    Parameters
+    ----------
+    setup : Setup
+    out_looks : (G, V, U) LOOKS
+        `first_s` is read, `n` written.
+    out_pd : (G, V, U, K) float64 [1]
+    out_passes : (G, V) PASS
+        `in_sight` is written.
+    """
+    n_groups, n_passes, n_units = out_looks.shape
+    for g in range(n_groups):
+        for v in range(n_passes):
+            rcs = setup.routes[g].rcs_m2 * setup.ways[g, v].rcs_factor
+            for u in range(n_units):
+                site = setup.sites[u]
+                looks = out_looks[g, v, u]
+                if not site.has_radar:
+                    continue
+                looks.n = max(int((setup.ways[g, v].flight_s - looks.first_s) / site.scan_s) + 1, 0)
+                for k in range(looks.n):
+                    view = look_at(setup, u, locate(setup, g, v, looks.first_s + k * site.scan_s))
+                    if (
+                        view.clear
+                        and view.slant_m <= site.instrumented_m
+                        and site.elevation_min_rad <= view.elevation_rad <= site.elevation_max_rad
+                    ):
+                        out_passes[g, v].in_sight = 1
+                        snr = sensing.signal_to_noise(
+                            site.snr_ref, max(view.slant_m, 1.0) / site.search_range_m, rcs / site.search_ref_rcs_m2
+                        )
+                        out_pd[g, v, u, k] = sensing.detection_probability(snr, site.p_false_alarm, site.fluctuation)
+
+
+@kernel
+def fill_outside(setup: Setup, out_outside_m: FloatArray) -> None:
+    """(G, V) length of route that lies outside the terrain; 0 on flat ground."""
+    if setup.ground.shape[0] == 0:
+        return
+    for g in range(out_outside_m.shape[0]):
+        for v in range(out_outside_m.shape[1]):
+            way = setup.ways[g, v]
+            n_steps = int(way.start_m / _OUTSIDE_STEP_M) + 1
+            step = way.start_m / n_steps
+            for i in range(n_steps):
+                left = (i + 0.5) * step
+                east = setup.routes[g].target_east_m + left * way.sin_bearing
+                north = setup.routes[g].target_north_m + left * way.cos_bearing
+                if math.isnan(ground_height(setup, east, north, math.nan)):
+                    out_outside_m[g, v] += step
+
+
+@kernel
+def fill_tracks(pd: FloatArray, looks: Records, units: Records, out_cdf: FloatArray) -> None:
+    """(G, V, U, K) probability that the first firm track has come by each look."""
+    for g in range(pd.shape[0]):
+        for v in range(pd.shape[1]):
+            for u in range(pd.shape[2]):
+                n = looks[g, v, u].n
+                if n > 0:
+                    tracking.first_firm_cdf(
+                        pd[g, v, u, :n], units[u].confirm_m, units[u].confirm_n, out_cdf[g, v, u, :n]
+                    )
+
+
+@kernel
+def _planned(setup: Setup, g: int, v: int, u: int, w: int, launch_s: float, guess_s: float) -> float:
+    """Time of flight if the planner would launch then, else NaN. The planner knows no mask that is still to come."""
+    rcs = setup.routes[g].rcs_m2 * setup.ways[g, v].rcs_factor
+    reach = sensing.scaled_range(setup.sites[u].control_range_m, rcs, setup.sites[u].control_ref_rcs_m2)
+    if not controls(setup, u, look_at(setup, u, locate(setup, g, v, launch_s)), reach):
+        return math.nan
+    flight = flight_of_round(setup, g=g, v=v, u=u, w=w, launch_s=launch_s, guess_s=guess_s)
+    if math.isnan(flight):
+        return math.nan
+    if not meets_inside_envelope(setup, g=g, v=v, u=u, w=w, meet_s=launch_s + flight):
+        return math.nan
+    return flight
+
+
+@kernel
+def _allowed(setup: Setup, g: int, v: int, u: int, w: int, launch_s: float, guess_s: float, truly: bool) -> bool:
+    flight = _planned(setup, g=g, v=v, u=u, w=w, launch_s=launch_s, guess_s=guess_s)
+    if math.isnan(flight):
+        return False
+    return not truly or sight_holds(setup, g=g, v=v, u=u, launch_s=launch_s, meet_s=launch_s + flight)
+
+
+@kernel
+def fill_launches(setup: Setup, groups: Records, out_launches: Records, out_flags: NDArray[np.uint8]) -> None:
+    """Flight and share of kill probability of a round, per launch time; whether it is planned (bit 0), meets (bit 1).
+
+    Parameters
+    ----------
+    setup : Setup
+    groups : (G,) GROUP
+    out_launches : (G, V, U, W, J) LAUNCH
+    out_flags : (G, V, U, W, J) uint8
+    """
+    n_groups, n_passes, n_units = out_flags.shape[:3]
+    for g in range(n_groups):
+        step = groups[g].step_s
+        for v in range(n_passes):
+            n_steps = int(setup.ways[g, v].flight_s / step) + 2
+            for u in range(n_units):
+                for w in range(N_WEAPONS):
+                    if not setup.weapons[u, w].armed:
+                        continue
+                    guess = 10.0
+                    for j in range(n_steps):
+                        flight = flight_of_round(setup, g, v, u, w, j * step, guess)
+                        if math.isnan(flight):
+                            continue
+                        guess = flight
+                        meet = j * step + flight
+                        out_launches[g, v, u, w, j].flight_s = flight
+                        out_launches[g, v, u, w, j].pk_share = share_of_pk(setup, g, v, u, w, meet)
+                        if not math.isnan(_planned(setup, g, v, u, w, j * step, flight)):
+                            holds = sight_holds(setup, g, v, u, j * step, meet)
+                            out_flags[g, v, u, w, j] = 3 if holds else 1
+
+
+@kernel
+def _edge(
+    setup: Setup, g: int, v: int, u: int, w: int, inside_s: float, outside_s: float, guess_s: float, truly: bool
+) -> float:
+    """The launch time at which the window ends, between one inside and one outside; on the inside of it."""
+    for _ in range(_EDGE_STEPS):
+        middle = 0.5 * (inside_s + outside_s)
+        if _allowed(setup, g=g, v=v, u=u, w=w, launch_s=middle, guess_s=guess_s, truly=truly):
+            inside_s = middle
+        else:
+            outside_s = middle
+    return inside_s
+
+
+@kernel
+def _write_windows(
+    setup: Setup,
+    g: int,
+    v: int,
+    u: int,
+    w: int,
+    truly: bool,
+    step_s: float,
+    launches: Records,
+    flags: NDArray[np.uint8],
+    out_windows: Records,
+) -> int:
+    """The windows of one pass, unit and weapon: (J,) flags become (X,) edges; how many."""
+    bit = 2 if truly else 1
+    count = 0
+    for j in range(len(flags)):
+        if not flags[j] & bit:
+            continue
+        inside = j * step_s
+        guess = launches[j].flight_s
+        if j == 0:
+            out_windows[count].open_s = 0.0
+        elif not flags[j - 1] & bit:
+            out_windows[count].open_s = _edge(setup, g, v, u, w, inside, inside - step_s, guess, truly)
+        if j == len(flags) - 1 or not flags[j + 1] & bit:
+            out_windows[count].close_s = _edge(setup, g, v, u, w, inside, inside + step_s, guess, truly)
+            count += 1
+    return count
+
+
+@kernel
+def fill_windows(
+    setup: Setup,
+    groups: Records,
+    launches: Records,
+    flags: NDArray[np.uint8],
+    truly: bool,
+    out_count: IntArray,
+    out_windows: Records,
+) -> None:
+    """Launch windows with sharp edges, from the flags of `fill_launches`; one narrower than a step may be missed."""
+    n_groups, n_passes, n_units, n_weapons = out_count.shape
+    for g in range(n_groups):
+        for v in range(n_passes):
+            for u in range(n_units):
+                for w in range(n_weapons):
+                    out_count[g, v, u, w] = _write_windows(
+                        setup, g, v, u, w, truly, groups[g].step_s,
+                        launches[g, v, u, w], flags[g, v, u, w], out_windows[g, v, u, w],
+                    )  # fmt: skip

@@ -1,0 +1,245 @@
+"""Geometry of one pass against one unit: where the threat is, what is seen of it, when a round would meet it."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crenel.core.jit import kernel
+from crenel.engine.tables import MISSILE, Records
+from crenel.models import engagement, motion
+from crenel.world import flat_minimum_visible_height, sample
+
+BROKEN_SIGHT_S = 1.0  # command guidance outlives a shorter break
+_SIGHT_STEP_S = 0.25
+
+
+ROUTE = np.dtype(
+    [
+        ("kind", np.int64),  # motion.LEVEL or motion.BALLISTIC
+        ("speed_mps", np.float64),  # over the ground
+        ("range_m", np.float64),  # of the arc
+        ("apogee_m", np.float64),
+        ("target_east_m", np.float64),
+        ("target_north_m", np.float64),
+        ("target_ground_m", np.float64),
+        ("target_radius_m", np.float64),
+        ("rcs_m2", np.float64),
+    ]
+)
+WAY = np.dtype(
+    [
+        ("sin_bearing", np.float64),
+        ("cos_bearing", np.float64),
+        ("start_m", np.float64),
+        ("height_m", np.float64),
+        ("rcs_factor", np.float64),
+        ("flight_s", np.float64),
+    ]
+)
+SITE = np.dtype(
+    [
+        ("east_m", np.float64),
+        ("north_m", np.float64),
+        ("ground_m", np.float64),
+        ("antenna_m", np.float64),  # above the ground that the unit stands on
+        ("has_radar", np.int64),
+        ("search_range_m", np.float64),
+        ("search_ref_rcs_m2", np.float64),
+        ("instrumented_m", np.float64),
+        ("snr_ref", np.float64),
+        ("p_false_alarm", np.float64),
+        ("fluctuation", np.int64),
+        ("elevation_min_rad", np.float64),
+        ("elevation_max_rad", np.float64),
+        ("scan_s", np.float64),
+        ("control_range_m", np.float64),
+        ("control_ref_rcs_m2", np.float64),
+        ("control_min_rad", np.float64),
+        ("control_max_rad", np.float64),
+    ]
+)
+WEAPON = np.dtype(
+    [
+        ("armed", np.int64),
+        ("range_min_m", np.float64),
+        ("range_max_m", np.float64),
+        ("height_min_m", np.float64),
+        ("height_max_m", np.float64),
+        ("target_speed_max_mps", np.float64),
+        ("round_speed_mps", np.float64),
+        ("decay_length_m", np.float64),
+        ("share_at_range_max", np.float64),
+    ]
+)
+
+
+class Setup(NamedTuple):
+    """Everything that the geometry kernels read, in the local frame; the rasters are empty on flat ground."""
+
+    routes: Records  # (G,) ROUTE
+    ways: Records  # (G, V) WAY
+    sites: Records  # (U,) SITE
+    weapons: Records  # (U, W) WEAPON
+    ground: NDArray[np.float32]  # (H, W)
+    sight: NDArray[np.float32]  # (U, H, W)
+    west_m: float
+    north_m: float
+    cell_m: float
+    flat_height_m: float
+    earth_radius_m: float
+
+
+class Place(NamedTuple):
+    """Where a threat is: local frame, height above the datum and above the ground, speed along its route."""
+
+    east_m: float
+    north_m: float
+    height_m: float
+    height_agl_m: float
+    speed_mps: float
+
+
+class View(NamedTuple):
+    """What an antenna has: slant range, elevation, and whether anything stands between."""
+
+    slant_m: float
+    elevation_rad: float
+    clear: bool
+
+
+@kernel
+def locate(setup: Setup, g: int, v: int, elapsed_s: float) -> Place:
+    """Where the threat of a pass is, `elapsed_s` after its start; past its target it flies on."""
+    left = motion.remaining_distance(setup.ways[g, v].start_m, setup.routes[g].speed_mps, elapsed_s)
+    east = setup.routes[g].target_east_m + left * setup.ways[g, v].sin_bearing
+    north = setup.routes[g].target_north_m + left * setup.ways[g, v].cos_bearing
+    ground = ground_height(setup, east, north, setup.routes[g].target_ground_m)
+    if setup.routes[g].kind == motion.BALLISTIC:
+        height = setup.routes[g].target_ground_m + motion.arc_height(
+            left, setup.routes[g].range_m, setup.routes[g].apogee_m
+        )
+        speed = motion.arc_speed(setup.routes[g].speed_mps, left, setup.routes[g].range_m, setup.routes[g].apogee_m)
+        return Place(east, north, height, height - ground, speed)
+    return Place(east, north, ground + setup.ways[g, v].height_m, setup.ways[g, v].height_m, setup.routes[g].speed_mps)
+
+
+@kernel
+def ground_height(setup: Setup, east_m: float, north_m: float, otherwise_m: float) -> float:
+    """Height of the ground above the datum; `otherwise_m` outside the terrain, where nothing is ever in sight."""
+    if setup.ground.shape[0] == 0:
+        return setup.flat_height_m
+    height = sample(setup.ground, setup.west_m, setup.north_m, setup.cell_m, east_m, north_m)
+    return otherwise_m if math.isnan(height) else height
+
+
+@kernel
+def look_at(setup: Setup, u: int, place: Place) -> View:
+    """What unit u's antenna has of a threat. Curvature enters once, as d^2 / (2 k R)."""
+    east = place.east_m - setup.sites[u].east_m
+    north = place.north_m - setup.sites[u].north_m
+    ground_range = math.sqrt(east * east + north * north)
+    up = place.height_m - setup.sites[u].ground_m - setup.sites[u].antenna_m
+    slant = math.sqrt(ground_range * ground_range + up * up)
+    drop = ground_range * ground_range / (2.0 * setup.earth_radius_m)
+    elevation = math.atan2(up - drop, ground_range)
+    if setup.ground.shape[0] == 0:
+        needed = flat_minimum_visible_height(ground_range, setup.sites[u].antenna_m, setup.earth_radius_m)
+    else:
+        needed = sample(setup.sight[u], setup.west_m, setup.north_m, setup.cell_m, place.east_m, place.north_m)
+    return View(slant, elevation, place.height_agl_m >= needed)  # not in sight where `needed` is NaN
+
+
+@kernel
+def controls(setup: Setup, u: int, view: View, control_range_m: float) -> bool:
+    """Whether unit u's fire-control sensor sees the threat: what a launch needs."""
+    return (
+        view.clear
+        and view.slant_m <= control_range_m
+        and setup.sites[u].control_min_rad <= view.elevation_rad <= setup.sites[u].control_max_rad
+    )
+
+
+@kernel
+def flight_of_round(setup: Setup, g: int, v: int, u: int, w: int, launch_s: float, guess_s: float) -> float:
+    """Time of flight of a round launched at `launch_s` to where it meets the threat [s]; NaN if it never does.
+
+    Notes
+    -----
+    The root of (time to range) - (time), which falls with time for any threat slower than the round, and for any that
+    approaches; by the secant method.
+    """
+    before = guess_s
+    miss_before = _late(setup, g=g, v=v, u=u, w=w, launch_s=launch_s, flight_s=before)
+    now = max(before + 0.8 * miss_before, 0.0)
+    for _ in range(40):
+        miss = _late(setup, g=g, v=v, u=u, w=w, launch_s=launch_s, flight_s=now)
+        if abs(miss) < 1e-5:
+            return now
+        if miss == miss_before:
+            break
+        step = miss * (now - before) / (miss - miss_before)
+        before, miss_before = now, miss
+        now = max(now - step, 0.0)
+    return math.nan
+
+
+@kernel
+def _late(setup: Setup, g: int, v: int, u: int, w: int, launch_s: float, flight_s: float) -> float:
+    """How much later than the threat the round is at the point where the threat is after `flight_s`."""
+    place = locate(setup, g, v, launch_s + flight_s)
+    east = place.east_m - setup.sites[u].east_m
+    north = place.north_m - setup.sites[u].north_m
+    up = place.height_m - setup.sites[u].ground_m - setup.sites[u].antenna_m
+    slant = math.sqrt(east * east + north * north + up * up)
+    return (
+        engagement.time_of_flight(slant, setup.weapons[u, w].round_speed_mps, setup.weapons[u, w].decay_length_m)
+        - flight_s
+    )
+
+
+@kernel
+def meets_inside_envelope(setup: Setup, g: int, v: int, u: int, w: int, meet_s: float) -> bool:
+    """Whether the threat, at that moment of its route, is inside the envelope of unit u's weapon w."""
+    left = motion.remaining_distance(setup.ways[g, v].start_m, setup.routes[g].speed_mps, meet_s)
+    if left < setup.routes[g].target_radius_m:
+        return False
+    place = locate(setup, g, v, meet_s)
+    view = look_at(setup, u, place)
+    above_unit = place.height_m - setup.sites[u].ground_m
+    return (
+        setup.weapons[u, w].range_min_m <= view.slant_m <= setup.weapons[u, w].range_max_m
+        and setup.weapons[u, w].height_min_m <= place.height_agl_m
+        and above_unit <= setup.weapons[u, w].height_max_m
+        and place.speed_mps <= setup.weapons[u, w].target_speed_max_mps
+    )
+
+
+@kernel
+def sight_holds(setup: Setup, g: int, v: int, u: int, launch_s: float, meet_s: float) -> bool:
+    """Whether the command antenna keeps the threat in sight from launch to intercept, but for breaks of a second."""
+    if setup.ground.shape[0] == 0:  # on flat ground the stretch in sight is one, and the launch is in it
+        return look_at(setup, u, locate(setup, g, v, meet_s)).clear
+    broken = 0.0
+    n_steps = max(int((meet_s - launch_s) / _SIGHT_STEP_S), 1)
+    step = (meet_s - launch_s) / n_steps
+    for i in range(n_steps + 1):
+        if look_at(setup, u, locate(setup, g, v, launch_s + i * step)).clear:
+            broken = 0.0
+        else:
+            broken += step
+            if broken > BROKEN_SIGHT_S:
+                return False
+    return True
+
+
+@kernel
+def share_of_pk(setup: Setup, g: int, v: int, u: int, w: int, meet_s: float) -> float:
+    """Share of the stated kill probability that a round has which meets the threat then."""
+    if w == MISSILE:
+        return 1.0  # nothing is published on how a missile's chance falls off inside its envelope
+    slant = look_at(setup, u, locate(setup, g, v, meet_s)).slant_m
+    return max(
+        engagement.burst_share(slant, setup.weapons[u, w].range_max_m, setup.weapons[u, w].share_at_range_max), 0.0
+    )

@@ -1,0 +1,197 @@
+"""From a case to what the geometry kernels read: positions in the local frame, sensors and weapons as records."""
+
+from typing import Any
+
+import numpy as np
+
+from crenel.core.records import Case, CrenelError, Group, Gun, Missile, Unit
+from crenel.engine.geometry import ROUTE, SITE, WAY, WEAPON, Setup
+from crenel.engine.passes import Passes
+from crenel.engine.tables import GUN, MISSILE, N_WEAPONS, Records, freeze, records
+from crenel.models import engagement, motion, sensing
+from crenel.world import World, minimum_visible_height
+
+_FLUCTUATION = {
+    "swerling0": sensing.SWERLING_0,
+    "swerling1": sensing.SWERLING_1,
+    "swerling3": sensing.SWERLING_3,
+}
+_NO_RADAR_SCAN_S = 3600.0
+
+
+def set_up(case: Case, world: World, passes: Passes) -> Setup:
+    """The setup of one block.
+
+    Raises
+    ------
+    CrenelError
+        An empty raid, a route that starts inside its target's radius, a weapon without a fire-control sensor.
+    """
+    if not case.groups:
+        msg = "the raid is empty. Add at least one group under `raid`."
+        raise CrenelError(msg)
+    terrain = world.terrain
+    sites = records((len(case.units),), SITE)
+    weapons = records((len(case.units), N_WEAPONS), WEAPON)
+    for u, unit in enumerate(case.units):
+        _fill(sites, u, _site(unit, world))
+        for w, weapon in ((MISSILE, unit.system.missile), (GUN, unit.system.gun)):
+            if weapon is not None:
+                _fill(weapons, (u, w), _missile(weapon) if isinstance(weapon, Missile) else _gun(weapon))
+    routes = _routes(case, world)
+    return Setup(
+        routes=freeze(routes),
+        ways=freeze(_ways(case, routes, passes)),
+        sites=freeze(sites),
+        weapons=freeze(weapons),
+        ground=freeze(np.zeros((0, 0), np.float32) if terrain is None else terrain.ground_m),
+        sight=freeze(_sight(sites, world)),
+        west_m=0.0 if terrain is None else terrain.west_m,
+        north_m=0.0 if terrain is None else terrain.north_m,
+        cell_m=1.0 if terrain is None else terrain.cell_m,
+        flat_height_m=world.flat_height_m,
+        earth_radius_m=world.effective_radius_m,
+    )
+
+
+def _fill(array: Records, at: Any, columns: dict[str, float]) -> None:
+    for name, value in columns.items():
+        array[name][at] = value
+
+
+def _routes(case: Case, world: World) -> Records:
+    assets = {asset.name: asset for asset in case.assets}
+    routes = records((len(case.groups),), ROUTE)
+    for g, group in enumerate(case.groups):
+        target = assets[group.to]
+        east, north = world.frame.to_local(target.at)
+        _fill(
+            routes,
+            g,
+            {
+                **_motion(group),
+                "target_east_m": east,
+                "target_north_m": north,
+                "target_ground_m": world.ground_height_m(east, north),
+                "target_radius_m": target.radius_m,
+                "rcs_m2": group.threat.rcs_m2,
+            },
+        )
+    return routes
+
+
+def _motion(group: Group[float]) -> dict[str, float]:
+    threat = group.threat
+    if threat.motion == "level" or threat.range_m is None or threat.apogee_m is None:
+        return {"kind": motion.LEVEL, "speed_mps": threat.speed_mps, "range_m": 1.0}
+    return {
+        "kind": motion.BALLISTIC,
+        "speed_mps": motion.ground_speed(threat.speed_mps, threat.range_m, threat.apogee_m),
+        "range_m": threat.range_m,
+        "apogee_m": threat.apogee_m,
+    }
+
+
+def _ways(case: Case, routes: Records, passes: Passes) -> Records:
+    ways = records(
+        passes.bearing_rad.shape,
+        WAY,
+        sin_bearing=np.sin(passes.bearing_rad),
+        cos_bearing=np.cos(passes.bearing_rad),
+        start_m=passes.start_m,
+        height_m=passes.height_m,
+        rcs_factor=passes.rcs_factor,
+        flight_s=(passes.start_m - routes["target_radius_m"][:, None]) / routes["speed_mps"][:, None],
+    )
+    for group, shortest in zip(case.groups, ways["flight_s"].min(axis=1), strict=True):
+        if shortest <= 0.0:
+            msg = f"raid group {group.name!r} starts inside the radius of {group.to!r}. Give it a larger `starts`."
+            raise CrenelError(msg)
+    return ways
+
+
+def _site(unit: Unit[float], world: World) -> dict[str, float]:
+    system = unit.system
+    east, north = world.frame.to_local(unit.at)
+    site = {
+        "east_m": east,
+        "north_m": north,
+        "ground_m": world.ground_height_m(east, north),
+        "antenna_m": unit.mounted_m + system.antenna_height_m,
+        "scan_s": _NO_RADAR_SCAN_S,
+        "search_range_m": 1.0,
+        "search_ref_rcs_m2": 1.0,
+        "control_ref_rcs_m2": 1.0,
+    }
+    if system.radar is not None:
+        radar = system.radar
+        fluctuation = _FLUCTUATION[radar.fluctuation]
+        site |= {
+            "has_radar": 1,
+            "search_range_m": radar.search_range_m,
+            "search_ref_rcs_m2": radar.ref_rcs_m2,
+            "instrumented_m": radar.instrumented_range_m,
+            "snr_ref": sensing.snr_for(radar.pd_at_ref, radar.p_false_alarm, fluctuation),
+            "p_false_alarm": radar.p_false_alarm,
+            "fluctuation": fluctuation,
+            "elevation_min_rad": radar.elevation_min_rad,
+            "elevation_max_rad": radar.elevation_max_rad,
+            "scan_s": radar.scan_period_s,
+        }
+    if system.fire_control is not None:
+        control = system.fire_control
+        site |= {
+            "control_range_m": control.range_m,
+            "control_ref_rcs_m2": control.ref_rcs_m2,
+            "control_min_rad": control.elevation_min_rad,
+            "control_max_rad": control.elevation_max_rad,
+        }
+    elif system.missile is not None or system.gun is not None:
+        msg = f"{unit.name}: {system.key} has a weapon and no fire-control sensor. Give it `fire_control`."
+        raise CrenelError(msg)
+    return site
+
+
+def _missile(missile: Missile[float]) -> dict[str, float]:
+    decay = engagement.decay_length(missile.speed_max_mps, missile.speed_mean_mps, missile.speed_mean_over_m)
+    return {
+        "armed": 1,
+        "range_min_m": missile.range_min_m,
+        "range_max_m": missile.range_max_m,
+        "height_min_m": missile.height_min_m,
+        "height_max_m": missile.height_max_m,
+        "target_speed_max_mps": missile.target_speed_max_mps,
+        "round_speed_mps": missile.speed_max_mps if decay else missile.speed_mean_mps,
+        "decay_length_m": decay,
+        "share_at_range_max": 1.0,
+    }
+
+
+def _gun(gun: Gun[float]) -> dict[str, float]:
+    return {
+        "armed": 1,
+        "range_min_m": gun.range_min_m,
+        "range_max_m": gun.range_max_m,
+        "height_max_m": gun.height_max_m,
+        "target_speed_max_mps": gun.target_speed_max_mps,
+        "round_speed_mps": gun.projectile_speed_mps,
+        "share_at_range_max": gun.pk_at_range_max_frac,
+    }
+
+
+def _sight(sites: Records, world: World) -> Any:
+    """(U, H, W) least visible height above ground, per unit; empty on flat ground."""
+    if world.terrain is None or not len(sites):
+        return np.zeros((len(sites), 0, 0), np.float32)
+    return np.stack(
+        [
+            minimum_visible_height(
+                world.terrain,
+                east_m=site.east_m,
+                north_m=site.north_m,
+                antenna_height_m=site.antenna_m,
+                effective_radius_m=world.effective_radius_m,
+            )
+            for site in sites
+        ]
+    )

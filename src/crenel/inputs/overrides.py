@@ -1,0 +1,164 @@
+"""`set:` in a scenario: figures of the catalogue that the user overrides, each graded as an assumption."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, Final
+
+from crenel.core.records import CLASSES, Bracket, System, Threat
+from crenel.inputs.errors import Mark
+from crenel.inputs.models import GroupSettings, UnitSettings
+from crenel.inputs.nodes import Node
+
+# key -> (part of the system, its fields, SI unit)
+_SYSTEM: Final[Mapping[str, tuple[str, tuple[str, ...], str]]] = MappingProxyType(
+    {
+        "channels": ("", ("channels",), "1"),
+        "reaction": ("", ("reaction_s",), "s"),
+        "assessment": ("", ("assessment_s",), "s"),
+        "antenna_height": ("", ("antenna_height_m",), "m"),
+        "search_range": ("radar", ("search_range_m",), "m"),
+        "instrumented_range": ("radar", ("instrumented_range_m",), "m"),
+        "scan_period": ("radar", ("scan_period_s",), "s"),
+        "pd_at_ref": ("radar", ("pd_at_ref",), "1"),
+        "fire_control_range": ("fire_control", ("range_m",), "m"),
+        "rounds": ("missile", ("rounds",), "1"),
+        "missile_range": ("missile", ("range_max_m",), "m"),
+        "missile_range_min": ("missile", ("range_min_m",), "m"),
+        "missile_height": ("missile", ("height_max_m",), "m"),
+        "missile_height_min": ("missile", ("height_min_m",), "m"),
+        "missile_speed": ("missile", ("speed_max_mps", "speed_mean_mps"), "m/s"),
+        "gun_range": ("gun", ("range_max_m",), "m"),
+        "gun_height": ("gun", ("height_max_m",), "m"),
+        "gun_rounds": ("gun", ("rounds",), "1"),
+    }
+)
+
+_NOUNS: Final = MappingProxyType(
+    {"radar": "a search radar", "fire_control": "a fire-control sensor", "missile": "missiles", "gun": "a gun"}
+)
+
+_THREAT: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "speed": ("speed_mps", "m/s"),
+        "rcs": ("rcs_m2", "m2"),
+        "own_failure": ("own_failure_frac", "1"),
+        "height": ("height_m", "m"),
+        "apogee": ("apogee_m", "m"),
+        "range": ("range_m", "m"),
+    }
+)
+
+_NOTE: Final = "set in the scenario"
+
+
+def system_with(system: System[Bracket], settings: UnitSettings, *, unit: str, node: Node) -> System[Bracket]:
+    """A unit's system with its overrides.
+
+    Parameters
+    ----------
+    system : System[Bracket]
+        As the catalogue has it.
+    settings : UnitSettings
+    unit : str
+        Name of the unit, for the names of the figures: `unit:<name>.<key>`.
+    node : Node
+        Where the unit stands in the file.
+
+    Raises
+    ------
+    InputError
+        The system has no such part, or the override contradicts another figure.
+    """
+    place = node.reach(("set",))
+    for key, value in _given(settings).items():
+        figure = _Figure(f"unit:{unit}.{key}", place.reach((key,)).mark)
+        if key in _SYSTEM:
+            part, names, si = _SYSTEM[key]
+            changed: dict[str, Any] = dict.fromkeys(names, figure.bracket(float(value), si))
+            system = replace(system, **changed) if not part else _with_part(system, part, changed, figure.mark)
+        elif key == "salvo":
+            system = _with_part(system, "missile", {"salvo": value}, figure.mark)
+    system = _with_pk(system, settings, unit=unit, place=place)
+    _refuse_contradictions(system, place)
+    return system
+
+
+def threat_with(threat: Threat[Bracket], settings: GroupSettings, *, group: str, node: Node) -> Threat[Bracket]:
+    """A group's threat with its overrides; figures are named `group:<name>.<key>`.
+
+    Raises
+    ------
+    InputError
+        An arc is set on a threat that flies level.
+    """
+    place = node.reach(("set",))
+    for key, value in _given(settings).items():
+        mark = place.reach((key,)).mark
+        name, si = _THREAT[key]
+        if threat.motion != "ballistic" and key in {"apogee", "range"}:
+            raise mark.error(f"{threat.name} flies level and has no '{key}'", "Leave it out, or set 'height'.")
+        if threat.motion == "ballistic" and key == "height":
+            raise mark.error(f"{threat.name} flies on an arc and has no 'height'", "Leave it out, or set 'apogee'.")
+        changed: dict[str, Any] = {name: _Figure(f"group:{group}.{key}", mark).bracket(float(value), si)}
+        threat = replace(threat, **changed)
+    return threat
+
+
+class _Figure:
+    """Name and place of an overridden figure."""
+
+    def __init__(self, name: str, mark: Mark) -> None:
+        self.name = name
+        self.mark = mark
+
+    def bracket(self, value: float, si: str) -> Bracket:
+        return Bracket(value, value, value, figure=self.name, unit=si, grade="assumption", note=_NOTE)
+
+
+def _given(settings: UnitSettings | GroupSettings) -> dict[str, Any]:
+    return {
+        name: getattr(settings, name) for name in type(settings).model_fields if getattr(settings, name) is not None
+    }
+
+
+def _with_part(system: System[Bracket], part: str, changed: Mapping[str, Any], mark: Mark) -> System[Bracket]:
+    before = getattr(system, part)
+    if before is None:
+        raise mark.error(f"{system.name} has no {_NOUNS[part].removeprefix('a ')}", "Delete this key.")
+    return replace(system, **{part: replace(before, **changed)})
+
+
+def _with_pk(system: System[Bracket], settings: UnitSettings, *, unit: str, place: Node) -> System[Bracket]:
+    if settings.pk is not None and system.missile is None and system.gun is None:
+        raise place.reach(("pk",)).error(f"{system.name} has neither missiles nor a gun", "Delete this key.")
+    for part in ("missile", "gun"):
+        own = f"{part}_pk"
+        key = own if getattr(settings, own) is not None else "pk"
+        value = getattr(settings, key)
+        if value is None or (key == "pk" and getattr(system, part) is None):
+            continue
+        figure = _Figure(f"unit:{unit}.{key}", place.reach((key,)).mark)
+        pk = MappingProxyType(dict.fromkeys(CLASSES, figure.bracket(value, "1")))
+        system = _with_part(system, part, {"pk": pk}, figure.mark)
+    return system
+
+
+def _refuse_contradictions(system: System[Bracket], place: Node) -> None:
+    """Refuse an override that another figure would silently clip or empty."""
+    pairs: list[tuple[str, Bracket, str, Bracket]] = []
+    if (radar := system.radar) is not None:
+        pairs.append(("search_range", radar.search_range_m, "instrumented_range", radar.instrumented_range_m))
+    if (missile := system.missile) is not None:
+        pairs.append(("missile_range_min", missile.range_min_m, "missile_range", missile.range_max_m))
+        pairs.append(("missile_height_min", missile.height_min_m, "missile_height", missile.height_max_m))
+    if (gun := system.gun) is not None:
+        pairs.append(("least gun range", gun.range_min_m, "gun_range", gun.range_max_m))
+    for lower, low, upper, high in pairs:
+        is_set = place.get(lower) is not None or place.get(upper) is not None
+        if is_set and low.value > high.value:
+            where = place.reach((lower,) if place.get(lower) is not None else (upper,))
+            raise where.error(
+                f"the {lower} of {system.name} would be {low.value:g} m, beyond its {upper} of {high.value:g} m",
+                "Set both, or neither.",
+            )

@@ -1,0 +1,374 @@
+"""A scenario file to frozen records in SI units: what may stand together, and what the catalogue adds."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from crenel.core.doubt import figures
+from crenel.core.records import (
+    Asset,
+    Bracket,
+    Evidence,
+    GeoPoint,
+    Group,
+    Place,
+    Scenario,
+    Source,
+    Span,
+    Study,
+    Threat,
+    Unit,
+)
+from crenel.inputs import catalogue
+from crenel.inputs.complaints import validated
+from crenel.inputs.coordinates import degrees, distance_m
+from crenel.inputs.errors import InputError, Mark, did_you_mean, quoted, together
+from crenel.inputs.examples import example_path, examples, is_example
+from crenel.inputs.fields import MAX_THREATS
+from crenel.inputs.models import EvidencePart, GroupPart, MountedPart, ScenarioPart, StudyPart, UnitPart
+from crenel.inputs.nodes import Node, parse_tree, read_text
+from crenel.inputs.overrides import system_with, threat_with
+from crenel.inputs.terrain import terrain_of
+
+_FLOOR_M: Final = (3.0, 3.25, 3.5)
+"""Height of one floor: low, taken, high."""
+
+_RCS_PASS_SIGMA: Final = Bracket(
+    value=4.0,
+    low=2.0,
+    high=6.0,
+    figure="model.rcs_pass_sigma",
+    unit="dB",
+    grade="assumption",
+    note="how far the cross-section of one pass lies from the mean, as a standard deviation: nobody publishes it",
+)
+
+
+def load(name_or_path: str | Path) -> Scenario[Bracket]:
+    """The scenario of a file, or an example that ships with crenel.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        A file; where there is none of that name, an example such as "moscow-rooftops".
+
+    Returns
+    -------
+    Scenario[Bracket]
+        In SI units, every published figure with its source, grade and bracket.
+
+    Raises
+    ------
+    InputError
+        Anything that the file says wrongly, with line, column and remedy.
+    """
+    path, name = _found(name_or_path)
+    shown = path.name if is_example(name) and path == example_path(name) else str(path)
+    return read(read_text(path, shown), name=name, folder=path.parent, shown=shown)
+
+
+def read(text: str, *, name: str, folder: Path, shown: str = "") -> Scenario[Bracket]:
+    """The scenario of a text.
+
+    Parameters
+    ----------
+    text : str
+        As in a scenario file.
+    name : str
+        What the scenario is called, for folders and reports.
+    folder : Path
+        Where relative paths begin.
+    shown : str
+        What messages call the text; `name` unless said.
+
+    Raises
+    ------
+    InputError
+        As `load`.
+    """
+    tree = parse_tree(text, shown or name)
+    part = validated(tree)
+    errors: list[InputError] = []
+    _refuse_repeats(part, tree, errors)
+    _refuse_far(part, tree, errors)
+    place = None
+    with _gathered(errors):
+        place = _place(part, tree, folder)
+    units = _units(part, tree, errors)
+    groups = _groups(part, tree, errors)
+    with _gathered(errors):
+        _refuse_unknown_picture(part.study, tree)
+    if errors or place is None:
+        raise together(errors)
+    return Scenario(
+        name=name,
+        title=part.title,
+        when=part.when,
+        place=place,
+        units=tuple(units),
+        assets=tuple(Asset(asset.name, asset.at, asset.radius, asset.value) for asset in part.assets),
+        groups=tuple(groups),
+        study=_study(part.study),
+        rcs_pass_sigma_db=_RCS_PASS_SIGMA,
+        sources=_sources(part, tree, units, groups),
+        text=text,
+        note=part.note,
+    )
+
+
+def slug(text: str) -> str:
+    """A text as one lower-case word with hyphens, for folder names."""
+    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:60] or "scenario"
+
+
+# --- which file ------------------------------------------------------------------------------------------------------
+
+
+def _found(name_or_path: str | Path) -> tuple[Path, str]:
+    """The file, and the name of the scenario."""
+    path = Path(name_or_path)
+    word = str(name_or_path)
+    try:
+        is_file, is_there = path.is_file(), path.exists()
+    except (OSError, ValueError):
+        is_file, is_there = False, False
+    if not is_file and is_example(word):
+        return example_path(word), word
+    # read_text says what is wrong with a path; a bare word more likely misspells an example.
+    if not is_there and re.fullmatch(r"[\w-]{1,80}", word):
+        what = f"there is neither a file nor an example called {quoted(word)}"
+        raise Mark(word).error(what, did_you_mean(word, examples()))
+    return path, slug(path.stem)
+
+
+# --- what may stand together -----------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _gathered(errors: list[InputError]) -> Iterator[None]:
+    """Keep a mistake, and go on to find others."""
+    try:
+        yield
+    except InputError as error:
+        errors.append(error)
+
+
+def _refuse_repeats(part: ScenarioPart, tree: Node, errors: list[InputError]) -> None:
+    lists: Mapping[str, tuple[str, Sequence[str | None]]] = {
+        "defence": ("unit", [unit.unit for unit in part.defence]),
+        "assets": ("name", [asset.name for asset in part.assets]),
+        "raid": ("name", [group.name for group in part.raid]),
+    }
+    for section, (key, names) in lists.items():
+        first: dict[str, int] = {}
+        for number, name in enumerate(names):
+            if name is None or first.setdefault(name, number) == number:
+                continue
+            line = tree.reach((section, first[name])).line
+            mark = tree.reach((section, number, key)).mark
+            errors.append(mark.error(f"the name {quoted(name)} is taken (line {line})", "Give each its own name."))
+
+
+def _refuse_far(part: ScenarioPart, tree: Node, errors: list[InputError]) -> None:
+    """Refuse positions outside the place: most are swapped or mistyped."""
+    centre, radius_m = part.place.centre, part.place.radius
+    positions = [(("defence", number, "at"), unit.unit, unit.at) for number, unit in enumerate(part.defence)]
+    positions += [(("assets", number, "at"), asset.name, asset.at) for number, asset in enumerate(part.assets)]
+    if len(positions) > 1 and all(_is_swapped(at, centre, radius_m) for _, _, at in positions):
+        lat_deg, lon_deg = degrees(centre)
+        what = "latitude and longitude of the centre look swapped: no unit and no asset is anywhere near it"
+        remedy = f"Write latitude first: [{lon_deg:g}, {lat_deg:g}]."
+        errors.append(tree.reach(("place", "centre")).error(what, remedy))
+        return
+    for path, name, at in positions:
+        if (off_m := distance_m(centre, at)) <= radius_m:
+            continue
+        lat_deg, lon_deg = degrees(at)
+        if _is_swapped(at, centre, radius_m):
+            what = (
+                f"latitude and longitude of {quoted(name)} look swapped: as written it is {off_m / 1000:,.0f} km away"
+            )
+            remedy = f"Write latitude first: [{lon_deg:g}, {lat_deg:g}]."
+        else:
+            within = f"the place (radius {radius_m / 1000:g} km)"
+            what = f"{quoted(name)} stands {off_m / 1000:,.1f} km from the centre, outside {within}"
+            remedy = "Mend the position, or raise the radius of the place."
+        errors.append(tree.reach(path).error(what, remedy))
+
+
+def _is_swapped(at: GeoPoint, centre: GeoPoint, radius_m: float) -> bool:
+    if abs(at.lon_rad) > math.pi / 2.0 or distance_m(centre, at) <= radius_m:
+        return False
+    return distance_m(centre, GeoPoint(at.lon_rad, at.lat_rad)) <= radius_m
+
+
+def _refuse_unknown_picture(study: StudyPart, tree: Node) -> None:
+    if study.picture.threat:
+        catalogue.threat(study.picture.threat, where=tree.reach(("study", "picture", "threat")).mark)
+
+
+# --- place and defence -----------------------------------------------------------------------------------------------
+
+
+def _place(part: ScenarioPart, tree: Node, folder: Path) -> Place:
+    mark = tree.reach(("place", "terrain", "file")).mark
+    return Place(
+        centre=part.place.centre,
+        radius_m=part.place.radius,
+        terrain=terrain_of(part.place.terrain, folder=folder, mark=mark),
+        earth_factor=part.place.earth_factor,
+    )
+
+
+def _units(part: ScenarioPart, tree: Node, errors: list[InputError]) -> list[Unit[Bracket]]:
+    units: list[Unit[Bracket]] = []
+    for number, unit in enumerate(part.defence):
+        node = tree.reach(("defence", number))
+        with _gathered(errors):
+            _refuse_unknown_source(unit.evidence.source, part, node)
+        with _gathered(errors):
+            units.append(_unit(unit, node))
+    return units
+
+
+def _refuse_unknown_source(key: str, part: ScenarioPart, node: Node) -> None:
+    if key and key not in part.sources:
+        remedy = did_you_mean(key, part.sources) if part.sources else "Add it under 'sources', with its title."
+        raise node.reach(("evidence", "source")).error(f"there is no source {quoted(key)} under 'sources'", remedy)
+
+
+def _unit(part: UnitPart, node: Node) -> Unit[Bracket]:
+    system = catalogue.system(part.system, where=node.reach(("system",)).mark)
+    return Unit(
+        name=part.unit,
+        system=system_with(system, part.set, unit=part.unit, node=node),
+        at=part.at,
+        mounted_m=_mounted(part.mounted, part.unit),
+        network=part.network,
+        evidence=_evidence(part.evidence),
+    )
+
+
+def _mounted(part: MountedPart | None, unit: str) -> Bracket:
+    figure = f"unit:{unit}.mounted"
+    if part is None:
+        note = "the scenario does not say: taken to stand on the ground"
+        return Bracket(0.0, 0.0, 0.0, figure=figure, unit="m", grade="assumption", note=note)
+    if part.floors is None:
+        height_m = (part.height if part.height is not None else part.roof) or 0.0
+        note = part.note or "as the scenario states it"
+        return Bracket(height_m, height_m, height_m, figure=figure, unit="m", grade=part.grade, note=note)
+    low, value, high = (part.floors * floor_m for floor_m in _FLOOR_M)
+    note = part.note or f"{part.floors} floors of 3.0 to 3.5 m"
+    return Bracket(value, low, high, figure=figure, unit="m", grade=part.grade, note=note)
+
+
+def _evidence(part: EvidencePart) -> Evidence:
+    return Evidence(
+        status=part.status,
+        source=part.source,
+        seen=part.seen,
+        archived=part.archived,
+        identified=part.identified,
+        position_error_m=part.position_error,
+        note=part.note,
+    )
+
+
+# --- raid ------------------------------------------------------------------------------------------------------------
+
+
+def _groups(part: ScenarioPart, tree: Node, errors: list[InputError]) -> list[Group[Bracket]]:
+    if (n_threats := sum(group.count for group in part.raid)) > MAX_THREATS:
+        what = f"the raid has {n_threats:,} threats in all; the limit is {MAX_THREATS:,}"
+        errors.append(tree.key_mark("raid").error(what, "Play fewer."))
+    radii_m = {asset.name: asset.radius for asset in part.assets}
+    groups: list[Group[Bracket]] = []
+    for number, (group, name) in enumerate(zip(part.raid, _names(part.raid), strict=True)):
+        with _gathered(errors):
+            groups.append(_group(group, name, radii_m, tree.reach(("raid", number))))
+    return groups
+
+
+def _names(raid: Sequence[GroupPart]) -> list[str]:
+    """The groups' names: as stated, else the threat's key with a number where it is taken."""
+    taken = {group.name for group in raid if group.name is not None}
+    names: list[str] = []
+    for group in raid:
+        name, n = group.name or group.threat, 1
+        while group.name is None and name in taken:
+            n += 1
+            name = f"{group.threat}-{n}"
+        taken.add(name)
+        names.append(name)
+    return names
+
+
+def _group(part: GroupPart, name: str, radii_m: Mapping[str, float], node: Node) -> Group[Bracket]:
+    if part.to not in radii_m:
+        raise node.reach(("to",)).error(f"there is no asset called {quoted(part.to)}", did_you_mean(part.to, radii_m))
+    threat = catalogue.threat(part.threat, where=node.reach(("threat",)).mark)
+    threat = threat_with(threat, part.set, group=name, node=node)
+    starts_m = _starts(part, threat, node)
+    if starts_m.low <= radii_m[part.to]:
+        what = f"the threats would start inside {quoted(part.to)}, whose radius is {radii_m[part.to]:g} m"
+        raise node.reach(("starts",)).error(what, "Let them start farther out, or make the asset smaller.")
+    return Group(
+        name=name,
+        threat=threat,
+        count=part.count,
+        to=part.to,
+        from_rad=part.from_,
+        starts_m=starts_m,
+        height_m=_height(part, threat, node),
+        after_s=part.after,
+        within_s=part.within,
+    )
+
+
+def _starts(part: GroupPart, threat: Threat[Bracket], node: Node) -> Span:
+    if part.starts is not None:
+        return part.starts
+    if threat.motion == "ballistic" and threat.range_m is not None:
+        return Span(threat.range_m.value, threat.range_m.value)
+    raise node.error("this group of the raid has no 'starts'", 'Say how far out it first exists: "starts: 60 km".')
+
+
+def _height(part: GroupPart, threat: Threat[Bracket], node: Node) -> Span:
+    where = node.reach(("height",))
+    if part.height is None:
+        return Span(threat.height_m.low, threat.height_m.high)
+    if threat.motion == "ballistic":
+        raise where.error(f"{threat.name} flies on an arc and has no 'height'", "Leave it out, or set 'apogee'.")
+    if part.set.height is not None:
+        raise where.error("the height is said twice, here and under 'set'", "Keep one of the two.")
+    return part.height
+
+
+# --- study and sources -----------------------------------------------------------------------------------------------
+
+
+def _study(part: StudyPart) -> Study:
+    return Study(seed=part.seed, picture_threat=part.picture.threat, picture_height_m=part.picture.height or 0.0)
+
+
+def _sources(
+    part: ScenarioPart, tree: Node, units: Sequence[Unit[Bracket]], groups: Sequence[Group[Bracket]]
+) -> Mapping[str, Source]:
+    """Every source that the scenario states or its catalogue entries cite."""
+    found = {
+        key: Source(key, title=source.title, publisher=source.publisher, date=source.date, address=source.address)
+        for key, source in part.sources.items()
+    }
+    published = catalogue.sources()
+    cited = {key for bracket in figures((tuple(units), tuple(groups))) for key in bracket.sources}
+    for key in sorted(cited):
+        if key in found:
+            mark = tree.reach(("sources",)).key_mark(key)
+            raise mark.error(f"the catalogue has a source of the key {quoted(key)} already", "Choose another key.")
+        found[key] = published[key]
+    return MappingProxyType(found)

@@ -1,0 +1,51 @@
+"""JSON Schema of the scenario file format, for editors."""
+
+from typing import Any, Final
+
+from crenel.inputs.catalogue import system_keys, threat_keys
+from crenel.inputs.models import ScenarioPart
+
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+# Keys that also take a short form: (part, key) -> examples of it.
+_SHORT: Final = {
+    ("PlacePart", "terrain"): ["flat 150 m", "heights.tif", "package:cumberland.tif"],
+    ("UnitPart", "mounted"): ["ground", "40 m"],
+    ("UnitPart", "evidence"): ["official", "verified", "pictured", "reported", "claimed", "assumed"],
+}
+
+
+def json_schema() -> dict[str, Any]:
+    """The format as JSON Schema (draft 2020-12), with a description of every key."""
+    schema = _tidied(ScenarioPart.model_json_schema(by_alias=True))
+    for (part, key), examples in _SHORT.items():
+        field = schema["$defs"][part]["properties"][key]
+        field["anyOf"] = [{"type": "string", "examples": examples}, {"$ref": field.pop("$ref")}]
+    schema["$defs"]["UnitPart"]["properties"]["system"]["examples"] = list(system_keys())
+    for part in ("GroupPart", "PicturePart"):
+        schema["$defs"][part]["properties"]["threat"]["examples"] = list(threat_keys())
+    return {"$schema": _DIALECT, "title": "crenel scenario", **schema}
+
+
+def _tidied(schema: Any) -> Any:
+    """Without what pydantic makes up: titles, defaults in SI units, null for a key that is left out."""
+    if isinstance(schema, list):
+        return [_tidied(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    # A key named "title" holds a schema; pydantic's own titles are text.
+    kept = {
+        key: _tidied(value)
+        for key, value in schema.items()
+        if not (key == "title" and isinstance(value, str)) and not (key == "default" and not _is_written(value))
+    }
+    forms = [form for form in kept.get("anyOf", ()) if form != {"type": "null"}]
+    if len(forms) == 1 and len(kept["anyOf"]) == 2:
+        del kept["anyOf"]
+        kept = {**forms[0], **kept}
+    return kept
+
+
+def _is_written(default: Any) -> bool:
+    """Whether a default is what a person would write."""
+    return isinstance(default, str) and default != ""

@@ -1,0 +1,1 @@
+"""The five stages: motion, sensing, tracking, decision, engagement. They never import each other."""

@@ -1,0 +1,230 @@
+"""The answer in plain words, as data: what the page and the terminal both print."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final
+
+from crenel.report import numbers, words
+from crenel.report.numbers import Estimate, estimate
+
+Summary = Mapping[str, Any]
+
+MOST_WORDS: Final = 30
+
+ALWAYS: Final = (
+    "Stopped is not harmless. A threat that is shot down or fails comes down somewhere; where its debris and fuel "
+    "fall, and what they do there, is not modelled.",
+    "Getting through means coming within the stated distance of the target. It does not mean damage.",
+    "Others may exist. Units that nobody pictured or reported, fighters and electronic warfare are not in this "
+    "picture; units in it may have moved since.",
+    "The chance that one shot kills is published for almost no system. Nothing here can narrow it.",
+    "Losses to jamming, to decoys and to failures that several units share are not modelled in this version.",
+    "This is a simulation from published figures, not an observation of any real defence.",
+)
+"""What no report of this version can show, whatever the scenario."""
+
+FLAT: Final = "The ground is taken as flat: hills, valleys and buildings that hide or reveal a threat are left out."
+
+_FLAT_PLACARD: Final = "The ground is taken as flat"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One line of a list of fates or causes: `value` out of the whole, in the unit that the list is about."""
+
+    key: str
+    label: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class BreakEven:
+    """The least kill probability at which no more than this gets through; None where none is enough."""
+
+    key: str
+    label: str
+    p: float | None
+    reached: str
+
+
+def alone(summary: Summary) -> str:
+    """The first sentence of every report."""
+    n = len(summary["units"])
+    if n == 0:
+        return "No unit at all; others may exist."
+    return f"{'This' if n == 1 else 'These'} {words.plural(n, 'unit')} alone; others may exist."
+
+
+def sentence(summary: Summary) -> str:
+    """The answer in one sentence of at most 30 words.
+
+    Parameters
+    ----------
+    summary : mapping
+        What `summary.json` holds.
+    """
+    n = int(summary["threats"])
+    floor, half = estimate(summary["pk"]["floor"]), at_probability(summary, 0.5)
+    if not summary["units"]:
+        return f"With nobody to stop them, {_through(estimate(summary['leak']), n)}; the rest fail by themselves."
+    if 100.0 * floor.mean >= n:
+        return f"Even if every shot hit, {_through(floor, n, 'would still get through')}, {_mostly(summary)}."
+    rare = "almost none of" if n > 1 else "almost never"
+    which = f"{rare} {n:,} would get through" if n > 1 else f"a lone threat would {rare} get through"
+    return f"If every shot hit, {which}; if only half of them did, {_through(half, n, 'would')}."
+
+
+def floor_causes(summary: Summary) -> list[Share]:
+    """Why threats still get through when every shot is a kill; threats per raid, most first."""
+    return _ranked(summary["pk"]["floor"]["causes"], words.CAUSES)
+
+
+def causes(summary: Summary) -> list[Share]:
+    """Why threats got through at the stated kill probabilities; shares of all threats, most first."""
+    return _ranked(summary["causes"], words.CAUSES)
+
+
+def fates(summary: Summary) -> list[Share]:
+    """What became of the threats; shares of all threats, in the order of reading."""
+    return [Share(key, label, float(summary["fates"].get(key, 0.0))) for key, label in words.FATES.items()]
+
+
+def at_probability(summary: Summary, p: float) -> Estimate:
+    """Leaks if each shot kills with probability `p`, read off the curve between its points."""
+    curve: Sequence[Sequence[float]] = summary["pk"]["curve"]
+    for (p0, *left), (p1, *right) in pairwise(curve):
+        if p0 <= p <= p1:
+            part = (p - p0) / (p1 - p0)
+            mean, low, high = (_between(a, b, part) for a, b in zip(left, right, strict=True))
+            return Estimate(mean, low, high)
+    return Estimate(*(curve[-1] if p > curve[-1][0] else curve[0])[1:])
+
+
+def armed(summary: Summary) -> bool:
+    """Whether any unit can shoot: without, a kill probability means nothing."""
+    return bool(summary["pk"]["stated"])
+
+
+def bracket(summary: Summary) -> tuple[float, float]:
+    """Within which a kill probability may lie; all of 0 to 1 where a run without weapons names none."""
+    low, high = summary["pk"].get("bracket") or (0.0, 1.0)
+    return float(low), float(high)
+
+
+def bracket_grade(summary: Summary) -> str:
+    """The grade of the bracket, in words."""
+    grade = summary["pk"].get("grade") or "assumption"
+    return words.GRADES.get(grade, words.clean(grade))
+
+
+def bracket_sentence(summary: Summary) -> str:
+    """What the bracket of the kill probability makes of the leaks, with its grade."""
+    low, high = bracket(summary)
+    grade = bracket_grade(summary)
+    most, least = at_probability(summary, low), at_probability(summary, high)
+    where = f"For a kill probability of {numbers.span(low, high)} per shot ({grade})"
+    n = summary["threats"]
+    if low == high:
+        return f"{where}, {numbers.with_interval(_of(most, n), numbers.count_interval(most))} get through."
+    return f"{where}, between {_plain(least)} and {_of(most, n)} get through."
+
+
+def break_even(summary: Summary) -> list[BreakEven]:
+    """The kill probabilities at which half, one in ten, none gets through."""
+    given = summary["pk"]["break_even"]
+    reached = given.get("reached") or {}
+    return [
+        BreakEven(key, label, given.get(key), words.REACHED.get(reached.get(key, ""), ""))
+        for key, label in words.BREAK_EVEN.items()
+    ]
+
+
+def stated(summary: Summary) -> list[str]:
+    """Every kill probability that the stated case uses, with its grade: "Pantsir-S1, missile, drone: 0.65 (…)"."""
+    names = words.owners(summary)
+    lines = []
+    for entry in summary["pk"]["stated"]:
+        owner = words.clean(entry.get("unit_system_name") or names.get(entry["unit_system"], entry["unit_system"]))
+        shot = "one missile" if entry["weapon"] == "missile" else "one burst of the gun"
+        target = words.CLASSES.get(entry["threat_class"], entry["threat_class"])
+        grade = words.GRADES.get(entry["grade"], entry["grade"])
+        doubt = f", {numbers.span(entry['low'], entry['high'])}" if entry["low"] != entry["high"] else ""
+        lines.append(
+            f"{owner}, {shot} at {words.article(target)}: {numbers.probability(entry['value'])}{doubt} ({grade})"
+        )
+    return lines
+
+
+def stated_grade(summary: Summary) -> str:
+    """The weakest grade among the stated kill probabilities."""
+    order = list(words.GRADES)
+    given = [entry["grade"] for entry in summary["pk"]["stated"]] or ["assumption"]
+    weakest = max(given, key=lambda grade: order.index(grade) if grade in order else len(order))
+    return words.GRADES.get(weakest, str(weakest))
+
+
+def stated_span(summary: Summary) -> str:
+    """The stated kill probabilities from least to greatest: "0.4–0.65"."""
+    values = [float(entry["value"]) for entry in summary["pk"]["stated"]]
+    return numbers.span(min(values), max(values)) if values else ""
+
+
+def undefended(summary: Summary) -> Estimate:
+    """Leaks if no unit were there."""
+    return estimate(summary["undefended"]["leak"])
+
+
+def limits(summary: Summary) -> list[str]:
+    """What this cannot show: always, what flat ground hides, and the placards of this run; nothing twice."""
+    placards = [placard for placard in map(words.clean, summary.get("placards") or ()) if placard != alone(summary)]
+    flat = str(summary["place"].get("terrain", "")).startswith("flat")
+    told = any(placard.startswith(_FLAT_PLACARD) for placard in placards)
+    return list(dict.fromkeys([*ALWAYS[:2], *([FLAT] if flat and not told else []), *placards, *ALWAYS[2:]]))
+
+
+def assumption_count(summary: Summary) -> str:
+    """ "31 of the 48 figures behind this answer are assumptions."."""
+    n = len(summary["assumptions"])
+    among = f"{n} of the {words.plural(len(summary['figures']), 'figure')}"
+    if n == 0:
+        return "None of the figures behind this answer is an assumption."
+    return f"{among} behind this answer {'is an assumption' if n == 1 else 'are assumptions'}."
+
+
+def _between(first: float | None, last: float | None, part: float) -> float:
+    """A line from one point of the curve to the next; where one end has no bound the other's stands."""
+    if first is None or last is None:
+        return first if first is not None else last or 0.0
+    return first + (last - first) * part
+
+
+def _of(value: Estimate, n: int) -> str:
+    return f"{_plain(value)} of {n:,}"
+
+
+def _plain(value: Estimate) -> str:
+    """A count inside a sentence, where "below" would stumble."""
+    return numbers.count(value).replace("below", "fewer than").replace("none seen", "almost none")
+
+
+def _through(value: Estimate, n: int, verb: str = "get through") -> str:
+    """A lone threat has no count worth a fraction: it gets through in a share of raids."""
+    return f"{_of(value, n)} {verb}" if n > 1 else f"it {verb} in {numbers.percent(value)} of raids"
+
+
+def _mostly(summary: Summary) -> str:
+    found = floor_causes(summary)
+    if not found:
+        return "for mixed reasons"
+    if summary["threats"] == 1:
+        return f"mostly for this reason: {found[0].label}"
+    because = words.BECAUSE[found[0].key]
+    if found[0].key == "unseen" and not str(summary["place"].get("terrain", "")).startswith("flat"):
+        because = "because terrain or the horizon hides them"
+    return f"{'mostly' if found[0].value * 2.0 > sum(share.value for share in found) else 'most often'} {because}"
+
+
+def _ranked(values: Mapping[str, float], labels: Mapping[str, str]) -> list[Share]:
+    shares = [Share(key, label, float(values.get(key, 0.0))) for key, label in labels.items()]
+    return sorted((share for share in shares if share.value > 0.0), key=lambda share: -share.value)

@@ -1,0 +1,152 @@
+"""What is counted: whole numbers per block, from outcome tables and from the tallies of the kill-probability curve."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from crenel.core.records import CAUSES, FATES
+from crenel.results.parts import N_BLOCKS, Part
+from crenel.results.tables import LEAKED, STOPPED, Played
+
+Ints: TypeAlias = NDArray[np.int64]
+
+CURVE_P: Final = tuple(i / 10 for i in range(11))
+"""Kill probabilities of the curve; the last one is the floor."""
+
+SECTOR_DEG: Final = 30
+N_SECTORS: Final = 360 // SECTOR_DEG
+
+Tally: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Whole numbers of one part or of many; counts add up."""
+
+    raids: Ints
+    """(B,) raids played."""
+    leaks: Ints
+    """(B, G) threats that leaked."""
+    no_leak: Ints
+    """(B,) raids without a leak."""
+    raids_by_leaks: Ints
+    """(T + 1,) raids with 0, 1, ... leaks."""
+    fates: Ints
+    """(fate,) threats."""
+    causes: Ints
+    """(cause,) leaks."""
+    stopped_by: Ints
+    """(U,) threats that each unit stopped."""
+    sector_threats: Ints
+    """(B, sector) threats by where they came from."""
+    sector_raids: Ints
+    """(sector,) raids in which any threat came from there"""
+    sector_leaks: Ints
+    """(B, sector)"""
+    sector_causes: Ints
+    """(sector, cause)"""
+    fired: Ints
+    """(2,) missiles, bursts."""
+    unit_rounds: Ints
+    """(U,) missiles fired by each unit; (0,) where nobody counted them."""
+    looks: Ints
+    """(2,) radar looks rolled one by one after a loss; looks on all ways that were flown."""
+    curve_leaks: Ints
+    """(p, B) threats that leaked if every shot killed with p."""
+    curve_no_leak: Ints
+    """(p, B) raids without a leak then."""
+    floor_causes: Ints
+    """(cause,) leaks at p = 1."""
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
+
+
+def tally(part: Part, *, unit_rounds: Sequence[int], fallback_looks: int, looks: int, curve: Sequence[Played]) -> Tally:
+    """What is kept of a part beside its outcomes: whole numbers, ready for JSON.
+
+    Parameters
+    ----------
+    part : Part
+    unit_rounds : sequence of int
+        (U,) missiles fired by each unit; empty if nobody counted them.
+    fallback_looks, looks : int
+        Radar looks rolled one by one after a loss, and looks on all ways that were flown.
+    curve : sequence of played raids
+        One for each of `CURVE_P`.
+    """
+    points = []
+    for p, played in zip(CURVE_P, curve, strict=True):
+        leaks_by_raid = (played.fate == LEAKED).sum(axis=1)
+        points.append({"p": p, "leaks": int(leaks_by_raid.sum()), "no_leak": int((leaks_by_raid == 0).sum())})
+    floor = curve[-1]
+    causes = _counted(floor.cause[floor.fate == LEAKED], len(CAUSES))
+    return {
+        "part": part.number,
+        "block": part.block,
+        "raids": part.n_replicates,
+        "unit_rounds": list(unit_rounds),
+        "fallback_looks": fallback_looks,
+        "looks": looks,
+        "curve": points,
+        "floor_causes": dict(zip(CAUSES, causes.tolist(), strict=True)),
+    }
+
+
+def count(frame: pl.DataFrame, beside: Mapping[str, Any], *, n_threats: int, n_groups: int, n_units: int) -> Counts:
+    """Counts of one part.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Its outcomes, sorted by replicate and threat.
+    beside : mapping
+        Its tally.
+    n_threats, n_groups, n_units : int
+        Of the scenario.
+    """
+    block = int(beside["block"])
+    column = {name: frame[name].to_numpy() for name in ("group", "fate", "cause", "unit", "from_deg")}
+    leaked = column["fate"] == LEAKED
+    leaks_by_raid = leaked.reshape(-1, n_threats).sum(axis=1)
+    sector = column["from_deg"] % 360 // SECTOR_DEG
+    stopped = np.isin(column["fate"], STOPPED) & (column["unit"] >= 0)
+    raid = np.arange(sector.size) // n_threats
+    came = np.unique(raid * N_SECTORS + sector)  # each (raid, sector) once
+    causes_by_sector = _counted(
+        sector[leaked].astype(np.int64) * len(CAUSES) + column["cause"][leaked], N_SECTORS * len(CAUSES)
+    )
+    return Counts(
+        raids=_in_block(block, leaks_by_raid.size),
+        leaks=_in_block(block, _counted(column["group"][leaked], n_groups)),
+        no_leak=_in_block(block, int((leaks_by_raid == 0).sum())),
+        raids_by_leaks=_counted(leaks_by_raid, n_threats + 1),
+        fates=_counted(column["fate"], len(FATES)),
+        causes=_counted(column["cause"][leaked], len(CAUSES)),
+        stopped_by=_counted(column["unit"][stopped], n_units),
+        sector_threats=_in_block(block, _counted(sector, N_SECTORS)),
+        sector_raids=_counted(came % N_SECTORS, N_SECTORS),
+        sector_leaks=_in_block(block, _counted(sector[leaked], N_SECTORS)),
+        sector_causes=causes_by_sector.reshape(N_SECTORS, len(CAUSES)),
+        fired=np.array([frame[name].cast(pl.Int64).sum() for name in ("rounds", "bursts")], np.int64),
+        unit_rounds=np.array(beside["unit_rounds"], np.int64),
+        looks=np.array([beside["fallback_looks"], beside["looks"]], np.int64),
+        curve_leaks=np.stack([_in_block(block, point["leaks"]) for point in beside["curve"]]),
+        curve_no_leak=np.stack([_in_block(block, point["no_leak"]) for point in beside["curve"]]),
+        floor_causes=np.array([beside["floor_causes"][name] for name in CAUSES], np.int64),
+    )
+
+
+def _counted(codes: NDArray[Any], n: int) -> Ints:
+    return np.bincount(codes.astype(np.int64), minlength=n).astype(np.int64)
+
+
+def _in_block(block: int, value: int | Ints) -> Ints:
+    row = np.asarray(value, np.int64)
+    found = np.zeros((N_BLOCKS, *row.shape), np.int64)
+    found[block] = row
+    return found

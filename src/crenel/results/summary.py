@@ -1,0 +1,180 @@
+"""The half of `summary.json` that no raid changes: who, where, what comes, and what it all rests on."""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from crenel.core import doubt
+from crenel.core.records import Asset, Bracket, FlatTerrain, GeoPoint, Group, Scenario, Unit
+from crenel.results.figures import (
+    figure_rows,
+    pk_bracket,
+    published_pk,
+    source_rows,
+    stated_pk,
+    weakest,
+    weakest_by_stage,
+)
+from crenel.results.identity import FORMAT, scenario_hash, version
+from crenel.results.parts import N_BLOCKS
+from crenel.results.placards import placards
+
+
+def heading(scenario: Scenario[Bracket], *, seed: int, replicates: int, n_passes: int) -> dict[str, Any]:
+    """What was asked, and how: the first keys of a summary."""
+    return {
+        "results": FORMAT,
+        "crenel": version(),
+        "scenario": {
+            "name": scenario.name,
+            "title": scenario.title,
+            "when": scenario.when,
+            "hash": scenario_hash(scenario),
+            "note": scenario.note,
+        },
+        "seed": seed,
+        "replicates": replicates,
+        "blocks": N_BLOCKS,
+        "passes": n_passes,
+        "threats": scenario.n_threats,
+    }
+
+
+def unit_row(unit: Unit[Bracket]) -> dict[str, Any]:
+    """One unit, its place and the evidence for it."""
+    return {
+        "name": unit.name,
+        "system": unit.system.key,
+        "system_name": unit.system.name,
+        **_degrees(unit.at),
+        "position_error_m": unit.evidence.position_error_m,
+        "mounted_m": unit.mounted_m.value,
+        "network": unit.network,
+        "evidence": {
+            "status": unit.evidence.status,
+            "source": unit.evidence.source,
+            "seen": unit.evidence.seen,
+            "archived": unit.evidence.archived,
+            "identified": unit.evidence.identified,
+            "note": unit.evidence.note,
+        },
+    }
+
+
+def group_row(group: Group[Bracket]) -> dict[str, Any]:
+    """One group of threats as the scenario states it."""
+    return {
+        "name": group.name,
+        "threat": group.threat.key,
+        "threat_name": group.threat.name,
+        "threat_class": group.threat.threat_class,
+        "count": group.count,
+        "to": group.to,
+        "from_deg": [_degree(group.from_rad.low), _degree(group.from_rad.high)],
+        "starts_m": [group.starts_m.low, group.starts_m.high],
+        "height_m": [group.height_m.low, group.height_m.high],
+    }
+
+
+def asset_row(asset: Asset, groups: Sequence[Group[Bracket]]) -> dict[str, Any]:
+    """One asset, and how many threats are sent against it."""
+    return {
+        "name": asset.name,
+        **_degrees(asset.at),
+        "radius_m": asset.radius_m,
+        "value": asset.value,
+        "threats": sum(group.count for group in groups if group.to == asset.name),
+    }
+
+
+def pk_facts(scenario: Scenario[Bracket]) -> dict[str, Any]:
+    """What is stated, published and believed about kill probabilities that can matter here.
+
+    Where no weapon works against anything that comes, the bracket is [0, 0]: no shot can kill.
+    """
+    stated = stated_pk(scenario)
+    return {
+        "stated": [
+            {
+                "unit_system": pk.system,
+                "unit_system_name": pk.system_name,
+                "weapon": pk.weapon,
+                "threat_class": pk.threat_class,
+                "value": pk.figure.value,
+                "low": pk.figure.low,
+                "high": pk.figure.high,
+                "grade": pk.figure.grade,
+                "sources": list(pk.figure.sources),
+            }
+            for pk in stated
+        ],
+        "published": published_pk(stated),
+        "bracket": list(pk_bracket(stated) or (0.0, 0.0)),
+        "grade": weakest(pk.figure.grade for pk in stated) or "assumption",
+    }
+
+
+def undefended_leak(scenario: Scenario[Bracket]) -> float:
+    """Mean number of threats that would leak if no unit were there: all but those that fail by themselves."""
+    return sum(group.count * (1.0 - group.threat.own_failure_frac.value) for group in scenario.groups)
+
+
+def grounds(
+    scenario: Scenario[Bracket], *, notes: Sequence[str], datum: str, outside_m: Sequence[float]
+) -> dict[str, Any]:
+    """What the answer rests on: figures, assumptions, sources, grades, placards, place; the last keys of a summary.
+
+    Parameters
+    ----------
+    scenario : Scenario[Bracket]
+    notes : sequence of str
+        What was done to the terrain.
+    datum : str
+        What its heights count from; empty for flat ground.
+    outside_m : sequence of float
+        (G,) mean length of route outside the terrain.
+    """
+    figures = figure_rows(scenario)
+    return {
+        "assumptions": [row for row in figures if row["grade"] == "assumption"],
+        "figures": figures,
+        "sources": source_rows(scenario),
+        "weakest_grade": weakest(figure.grade for figure in doubt.figures(scenario)),
+        "weakest_grade_by_stage": weakest_by_stage(scenario),
+        "placards": placards(scenario, notes=notes, outside_m=outside_m),
+        "place": _place(scenario, notes=notes, datum=datum),
+        "picture": _picture(scenario),
+    }
+
+
+def _place(scenario: Scenario[Bracket], *, notes: Sequence[str], datum: str) -> dict[str, Any]:
+    place, terrain = scenario.place, scenario.place.terrain
+    flat = isinstance(terrain, FlatTerrain)
+    return {
+        "centre_lat_deg": _degree(place.centre.lat_rad),
+        "centre_lon_deg": _degree(place.centre.lon_rad),
+        "radius_m": place.radius_m,
+        "terrain": f"flat {terrain.height_m:g} m" if isinstance(terrain, FlatTerrain) else Path(terrain.path).name,
+        "datum": "as stated" if flat else datum,
+        "notes": list(notes),
+        "attribution": "" if isinstance(terrain, FlatTerrain) else terrain.attribution,
+    }
+
+
+def _picture(scenario: Scenario[Bracket]) -> dict[str, Any]:
+    """For which threat and height the map is drawn: the first group's, unless the scenario says."""
+    threat = scenario.study.picture_threat or (scenario.groups[0].threat.key if scenario.groups else "")
+    height_m = scenario.study.picture_height_m
+    spans = [group.height_m for group in scenario.groups if group.threat.key == threat]
+    if not height_m and spans:
+        height_m = (spans[0].low + spans[0].high) / 2.0
+    return {"threat": threat, "height_m": height_m}
+
+
+def _degrees(point: GeoPoint) -> dict[str, float]:
+    return {"lat_deg": _degree(point.lat_rad), "lon_deg": _degree(point.lon_rad)}
+
+
+def _degree(angle_rad: float) -> float:
+    return round(math.degrees(angle_rad), 6)

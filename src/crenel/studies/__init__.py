@@ -1,0 +1,1 @@
+"""Many raids, one question."""

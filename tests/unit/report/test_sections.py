@@ -1,0 +1,78 @@
+from typing import Any
+
+import pytest
+
+from crenel.report import sections
+
+
+@pytest.mark.parametrize(
+    ("address", "linked"),
+    [
+        ("https://tass.com/defense/875017", True),
+        ("http://example.org", True),
+        ("javascript:alert(1)", False),
+        ("JAVASCRIPT:alert(1)", False),
+        ("java\nscript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("file:///etc/passwd", False),
+        ("github:somebody/something:docs/x.md", False),
+        ("https://", False),
+        ("http://[broken", False),
+        ("//example.org", False),
+        ("", False),
+    ],
+)
+def test_only_web_addresses_become_links(address: str, linked: bool) -> None:
+    assert bool(sections.link(address)) is linked
+
+
+def test_assumptions_are_told_in_plain_words(summary: dict[str, Any]) -> None:
+    rows = sections.figures(summary, "assumptions")
+    assert (rows[0]["owner"], rows[0]["name"]) == (
+        "Pantsir-S1",
+        "Chance that one look sees the target at that range",
+    )
+    assert (rows[0]["value"], rows[0]["bracket"], rows[0]["grade"]) == ("80 %", "50–90 %", "assumption")
+    assert all(row["note"] for row in rows)
+    assert sections.figures(summary, "figures")[0]["sources"] == [2]
+
+
+def test_a_stated_count_never_stands_without_p_and_grade(summary: dict[str, Any]) -> None:
+    row = sections.stated(summary)
+    assert (row["count"], row["interval"], row["p"], row["grade"]) == ("7.2", "7.1–7.3", "0.3–0.5", "assumption")
+    assert row["bare"] == "15.7"
+    assert row["none"] == "fewer than 0.06 %"
+
+
+def test_each_sector_has_its_cause_and_what_would_help(summary: dict[str, Any]) -> None:
+    row = sections.sectors(summary)[2]
+    assert row["where"] == "210–240°"
+    assert row["leak"] == "47 % (46–48 %)"
+    assert row["cause"] == "hidden by terrain, buildings or horizon"
+    assert row["remedy"]
+
+
+def test_units_carry_their_evidence(summary: dict[str, Any]) -> None:
+    row = sections.units(summary)[0]
+    assert (row["status"], row["source"], row["seen"]) == ("seen in pictures", 1, "20 January 2023")
+    assert row["at"] == "55.729° N, 37.590° E"
+
+
+def test_provenance_says_how_to_get_the_same_numbers_and_no_time(summary: dict[str, Any]) -> None:
+    manifest = {"tables": ["a"] * 16, "environment": {"numpy": "2.3", "numba": "0.68"}, "terrain": None, "seed": 1}
+    rows = dict(sections.provenance(summary, manifest))
+    assert rows["Run it again"] == "crenel run scenario.yaml -n 6400 --seed 1"
+    assert rows["Tables hash"] == "a, a, a, a … (16 in all)"
+    assert rows["Made with"] == "numpy 2.3, numba 0.68"
+    assert "Terrain hash" not in rows
+
+
+def test_a_unit_whose_rounds_were_not_counted_says_nothing_of_them(summary: dict[str, Any]) -> None:
+    summary["units"][0]["rounds_fired"] = None
+    assert sections.units(summary)[0]["fired"] == ""
+
+
+def test_the_raid_in_words(summary: dict[str, Any]) -> None:
+    assert sections.raid(summary) == "12 × Shahed-136 and 4 × 3M-14 Kalibr"
+    summary["groups"].append(summary["groups"][0] | {"count": 3})
+    assert sections.raid(summary) == "15 × Shahed-136 and 4 × 3M-14 Kalibr"

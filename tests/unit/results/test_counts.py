@@ -1,0 +1,86 @@
+import numpy as np
+import polars as pl
+import pytest
+
+from crenel.core.records import CAUSES, FATES
+from crenel.results.counts import CURVE_P, N_SECTORS, Counts, count, tally
+from crenel.results.parts import N_BLOCKS, Part
+from unit.studies import fake
+
+MISSED, UNSEEN = CAUSES.index("missed"), CAUSES.index("unseen")
+LEAKED, OWN = FATES.index("leaked"), FATES.index("own_failure")
+
+
+@pytest.fixture
+def counts() -> Counts:
+    """Two raids of three threats in block 5: both threats of group 0 leak in the first raid, none in the second."""
+    frame = pl.DataFrame(
+        {
+            "group": [0, 0, 1, 0, 0, 1],
+            "fate": [LEAKED, LEAKED, 0, 1, OWN, 0],
+            "cause": [MISSED, UNSEEN, -1, -1, -1, -1],
+            "unit": [-1, -1, 1, 0, -1, 1],
+            "from_deg": [0, 29, 359, 10, 20, 30],
+            "rounds": [2, 0, 1, 0, 0, 1],
+            "bursts": [0, 0, 0, 3, 0, 0],
+        }
+    )
+    beside = {
+        "block": 5,
+        "unit_rounds": [3, 1],
+        "fallback_looks": 1,
+        "looks": 400,
+        "curve": [{"p": p, "leaks": 6 - i // 2, "no_leak": i // 10} for i, p in enumerate(CURVE_P)],
+        "floor_causes": dict.fromkeys(CAUSES, 0),
+    }
+    return count(frame, beside, n_threats=3, n_groups=2, n_units=2)
+
+
+def test_raids_and_leaks_stand_in_their_block(counts: Counts) -> None:
+    assert counts.raids.tolist() == [0] * 5 + [2] + [0] * 10
+    assert counts.leaks[5].tolist() == [2, 0]
+    assert counts.leaks.sum() == 2
+    assert counts.no_leak[5] == 1
+    assert counts.raids_by_leaks.tolist() == [1, 0, 1, 0]
+    assert counts.curve_leaks.shape == (11, N_BLOCKS)
+    assert counts.curve_leaks[:, 5].tolist() == [6, 6, 5, 5, 4, 4, 3, 3, 2, 2, 1]
+
+
+def test_fates_causes_and_who_stopped(counts: Counts) -> None:
+    assert dict(zip(FATES, counts.fates.tolist(), strict=True)) == {
+        "missile": 2,
+        "gun": 1,
+        "soft_kill": 0,
+        "own_failure": 1,
+        "leaked": 2,
+    }
+    assert (counts.causes[MISSED], counts.causes[UNSEEN], counts.causes.sum()) == (1, 1, 2)
+    assert counts.stopped_by.tolist() == [1, 2]
+    assert counts.fired.tolist() == [4, 3]
+
+
+def test_sectors_count_threats_leaks_and_raids(counts: Counts) -> None:
+    assert counts.sector_threats[5].tolist() == [4, 1, *[0] * (N_SECTORS - 3), 1]
+    assert counts.sector_raids.tolist() == [2, 1, *[0] * (N_SECTORS - 3), 1]
+    assert counts.sector_leaks[5, 0] == 2
+    assert counts.sector_causes[0, MISSED] == 1
+
+
+def test_counts_add_up(counts: Counts) -> None:
+    twice = counts + counts
+    assert twice.raids.sum() == 4
+    assert twice.sector_causes[0, MISSED] == 2
+    assert twice.looks.tolist() == [2, 800]
+    assert twice.unit_rounds.tolist() == [6, 2]
+
+
+def test_a_tally_counts_leaks_along_the_curve() -> None:
+    part = Part(2, 2, 0, 50)
+    engine = fake.Engine()
+    prepared = fake.Tables(2, np.zeros(64), np.array([0, 0, 1]), np.zeros(2), 0.0, 1, np.ones((2, 64, 1), np.int64))
+    curve = [engine.play(prepared, seed=1, replicates=part.replicates(), pk=p) for p in CURVE_P]
+    found = tally(part, unit_rounds=[7], fallback_looks=3, looks=50, curve=curve)
+    assert (found["part"], found["block"], found["raids"], found["unit_rounds"]) == (2, 2, 50, [7])
+    assert found["curve"][0] == {"p": 0.0, "leaks": 150, "no_leak": 0}
+    assert found["curve"][-1] == {"p": 1.0, "leaks": 50, "no_leak": 0}
+    assert found["floor_causes"]["unseen"] == 50

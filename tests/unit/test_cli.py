@@ -1,0 +1,289 @@
+"""The command line: what goes where, and the exit codes."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from crenel import app
+from crenel.cli import face
+
+SMALL = """\
+crenel: 1
+title: One system, two drones
+when: 2023-01-20
+place: {centre: [55.74 N, 37.60 E], radius: 40 km, terrain: flat 150 m}
+sources:
+  afp: {title: A picture, publisher: AFP, date: 2023-01-20}
+defence:
+  - unit: Roof
+    system: pantsir-s1
+    at: [55.729 N, 37.590 E]
+    mounted: {floors: 9, grade: estimate}
+    evidence: {status: pictured, source: afp, position_error: 300 m}
+assets: [{name: Centre, at: [55.752 N, 37.618 E], radius: 1 km, value: 1}]
+raid:
+  - {threat: shahed-136, count: 2, to: Centre, from: 150..240 deg, starts: 60 km, height: 100..1500 m, within: 10 min}
+study: {seed: 1}
+"""
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "small.yaml"
+    path.write_text(SMALL, encoding="utf-8")
+    return path
+
+
+def crenel(*words):
+    return CliRunner().invoke(face, [str(word) for word in words])
+
+
+def refused(*words):
+    """The one message of a command that ends in 2."""
+    done = crenel(*words)
+    assert done.exit_code == 2, (done.exit_code, done.output)
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    message = re.sub(r"^compiling the physics.*\n", "", done.stderr)
+    assert message.startswith("crenel: ")
+    return message
+
+
+# --- run --------------------------------------------------------------------------------------------------------------
+
+
+def test_run_answers_on_stdout_and_talks_on_stderr(small):
+    done = crenel("run", small, "-n", 32, "-o", "here")
+    assert done.exit_code == 0, done.output
+    assert "One system, two drones" in done.stdout
+    assert "report: here/report.html" in done.stderr
+    assert "report.html" not in done.stdout
+    assert Path("here/report.html").exists()
+
+
+def test_run_names_its_folder_after_the_question(small):
+    assert crenel("run", small, "-n", 16, "--seed", 7).exit_code == 0
+    (folder,) = Path("runs").iterdir()
+    assert re.fullmatch(r"small-[0-9a-f]{8}-s7-d0", folder.name)
+
+
+def test_json_is_the_summary_and_the_speed(small):
+    done = crenel("run", small, "-n", 32, "-o", "here", "--json")
+    told = json.loads(done.stdout)
+    assert told.pop("raids_per_second") > 0
+    assert told == json.loads(Path("here/summary.json").read_text("utf-8"))
+    assert (told["seed"], told["replicates"], told["threats"]) == (1, 32, 2)
+
+
+def test_asking_again_gives_the_same_answer(small):
+    first, second = (crenel("run", small, "-n", 32, "-o", "here") for _ in range(2))
+    assert first.exit_code == second.exit_code == 0
+    assert first.stdout == second.stdout
+
+
+def test_verbose_shows_the_log(small):
+    assert "INFO" not in crenel("run", small, "-n", 16, "-o", "quiet").stderr
+    assert "INFO" in crenel("run", small, "-n", 16, "-o", "loud", "-v").stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["-n", "0"], "between 1 and"),
+        (["-n", "-5"], "between 1 and"),
+        (["-n", "100000000000"], "between 1 and"),
+        (["-n", "many"], "whole number"),
+        (["-n", "1.5"], "whole number"),
+        (["--seed", "-1"], "between 0 and"),
+        (["--seed", str(2**63)], "between 0 and"),
+        (["--seed", "x"], "whole number"),
+        (["--workers", "0"], "between 1 and"),
+        (["--workers", "two"], "whole number"),
+    ],
+    ids=" ".join,
+)
+def test_a_number_that_no_run_can_have_is_refused_with_a_remedy(small, words, says):
+    message = refused("run", small, *words)
+    assert says in message
+    assert words[0] in message
+    assert message.count("\n") == 1
+    assert not Path("runs").exists()
+
+
+@pytest.mark.parametrize("name", ["small.yaml", "small.yaml/deeper"])
+def test_an_output_that_is_a_file_is_refused(small, name):
+    assert "is a file" in refused("run", small, "-o", name)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
+def test_an_output_that_may_not_be_written_is_refused(small, tmp_path):
+    (tmp_path / "closed").mkdir(mode=0o500)
+    assert "permission" in refused("run", small, "-o", "closed/run")
+
+
+def test_an_output_that_cannot_be_made_is_refused(small):
+    refused("run", small, "-n", 16, "-o", "/proc/crenel")
+
+
+def test_a_folder_that_holds_something_else_is_refused_and_left_alone(small, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("dear", encoding="utf-8")
+    refused("run", small, "-n", 16, "-o", "mine")
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["letter.txt"]
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_a_scenario_that_is_not_there_is_refused(small, command):
+    message = refused(command, "moscow-roof")
+    assert "moscow-rooftops" in message
+    assert not Path("runs").exists()
+
+
+def test_a_mistake_is_told_with_file_line_and_remedy(small):
+    small.write_text(SMALL.replace("radius: 40 km", "radius: 40 kg"), encoding="utf-8")
+    assert re.search(r"small\.yaml:4:\d+: .*length", refused("check", small))
+    assert not Path("runs").exists()
+
+
+def test_an_unknown_option_is_2(small):
+    done = crenel("run", small, "--fire")
+    assert done.exit_code == 2
+    assert "--fire" in done.stderr
+
+
+def test_what_should_not_happen_is_one_line_and_1(small, monkeypatch):
+    def broken(_):
+        raise ZeroDivisionError("division by zero\nmore")
+
+    monkeypatch.setattr(app, "load", broken)
+    done = crenel("run", small)
+    assert done.exit_code == 1
+    assert "ZeroDivisionError: division by zero\n" in done.stderr
+    assert "-v" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_is_130_and_says_how_to_go_on(small, monkeypatch):
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(app, "run", stopped)
+    monkeypatch.setattr(sys, "argv", ["crenel", "run", "small.yaml", "-o", "my runs"])
+    done = crenel("run", small)
+    assert done.exit_code == 130
+    assert "crenel run small.yaml -o 'my runs'" in done.stderr
+
+
+def test_a_run_stopped_by_ctrl_c_goes_on(small):
+    small.write_text(SMALL.replace("count: 2", "count: 200"), encoding="utf-8")
+    words = [sys.executable, "-m", "crenel", "run", "small.yaml", "-n", "32000", "-o", "here", "--workers", "1"]
+    running = subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        waited = 0
+        while not list(Path("here").glob("outcomes/*.parquet")) and running.poll() is None and waited < 6000:
+            time.sleep(0.02)
+            waited += 1
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=60)
+    finally:
+        running.kill()
+    assert running.returncode == 130, said
+    assert "Traceback" not in said
+    assert not Path("here/summary.json").exists()
+    kept = {path.name: path.stat().st_mtime_ns for path in Path("here").glob("outcomes/*.parquet")}
+    assert 0 < len(kept) < 32
+    done = crenel("run", small, "-n", 32000, "-o", "here")
+    assert done.exit_code == 0, done.output
+    assert kept.items() <= {path.name: path.stat().st_mtime_ns for path in Path("here").glob("outcomes/*")}.items()
+
+
+def test_a_closed_pipe_is_quiet():
+    done = subprocess.run(
+        f"{sys.executable} -m crenel schema | head -n 1", shell=True, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+    assert done.stdout == "{\n"
+
+
+# --- the others -------------------------------------------------------------------------------------------------------
+
+
+def test_check_lists_what_the_scenario_leans_on(small):
+    done = crenel("check", small)
+    assert done.exit_code == 0
+    for words in ("One system, two drones", "flat 150 m", "Centre", "Roof", "pictured", "2 × ", "Assumptions"):
+        assert words in done.stdout
+    found = app.check(small)
+    assert found["assumptions"]
+    for figure in found["assumptions"]:
+        assert figure["figure"] in done.stdout
+
+
+def test_check_gives_json(small):
+    assert json.loads(crenel("check", small, "--json").stdout) == json.loads(json.dumps(app.check(small)))
+
+
+def test_new_writes_a_copy_and_never_over_a_file(small):
+    done = crenel("new", "moscow-rooftops", "-o", "mine.yaml")
+    assert (done.exit_code, done.stdout) == (0, "mine.yaml\n")
+    text = Path("mine.yaml").read_text("utf-8")
+    assert "#" in text
+    Path("mine.yaml").write_text("changed", encoding="utf-8")
+    assert "exists already" in refused("new", "moscow-rooftops", "-o", "mine.yaml")
+    assert Path("mine.yaml").read_text("utf-8") == "changed"
+    assert crenel("new", "moscow-rooftops", "-o", "-").stdout == text
+
+
+def test_new_needs_a_folder_that_is_there(small):
+    refused("new", "moscow-rooftops", "-o", "nowhere/mine.yaml")
+
+
+def test_new_of_no_example_names_the_nearest(small):
+    assert "moscow-rooftops" in refused("new", "moscow-rooftop")
+
+
+def test_examples_are_listed_with_their_titles(small):
+    told = crenel("examples").stdout
+    assert told.splitlines()[0].split()[0] in app.examples()
+    for name, title in app.examples().items():
+        assert re.search(rf"^{name} +{re.escape(title)}$", told, flags=re.MULTILINE)
+
+
+def test_schema_is_json_schema(small):
+    assert json.loads(crenel("schema").stdout)["type"] == "object"
+
+
+def test_report_is_written_again_from_the_folder(small):
+    crenel("run", small, "-n", 16, "-o", "here")
+    before = Path("here/report.html").read_bytes()
+    Path("here/report.html").unlink()
+    done = crenel("report", "here")
+    assert (done.exit_code, done.stdout) == (0, "here/report.html\n")
+    assert Path("here/report.html").read_bytes() == before
+
+
+def test_report_of_no_run_is_refused(small, tmp_path):
+    refused("report", tmp_path / "nothing")
+    refused("report", tmp_path)
+
+
+def test_catalogue_lists_entries_and_their_figures(small):
+    told = crenel("catalogue").stdout
+    assert "pantsir-s1" in told
+    assert "shahed-136" in told
+    figures = crenel("catalogue", "pantsir-s1").stdout
+    assert "pantsir-s1.radar.search_range" in figures
+    assert "pantsir-s1" in refused("catalogue", "pantsir")
+
+
+def test_version_is_printed():
+    assert re.fullmatch(r"crenel \d+\.\d+\.\d+\n", crenel("--version").stdout)
