@@ -1,7 +1,8 @@
 """The engine: geometry once, dice many. `prepare` makes tables, `play` plays raids on them."""
 
-from crenel.engine.play import Played, play
+from crenel.engine.play import Played, Refought, fight_again, play
 from crenel.engine.prepare import prepare
+from crenel.engine.smallest import warm
 from crenel.engine.tables import Tables
 
-__all__ = ["Played", "Tables", "play", "prepare"]
+__all__ = ["Played", "Refought", "Tables", "fight_again", "play", "prepare", "warm"]

@@ -5,13 +5,14 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from crenel.core.jit import kernel
+from crenel.core.jit import borrow, kernel
 from crenel.core.records import FloatArray, IntArray
 from crenel.engine.geometry import (
     Setup,
     controls,
     flight_of_round,
     ground_height,
+    is_beyond,
     locate,
     look_at,
     meets_inside_envelope,
@@ -22,6 +23,7 @@ from crenel.engine.tables import N_WEAPONS, Records
 from crenel.models import sensing, tracking
 
 _OUTSIDE_STEP_M = 50.0
+_FIRST_GUESS_S = 10.0
 _EDGE_STEPS = 24  # halvings of a launch-time step: well below a millisecond
 
 
@@ -38,6 +40,7 @@ def fill_looks(setup: Setup, out_looks: Records, out_pd: FloatArray, out_passes:
     out_passes : (G, V) PASS
         `in_sight` is written.
     """
+    setup = borrow(setup)
     n_groups, n_passes, n_units = out_looks.shape
     for g in range(n_groups):
         for v in range(n_passes):
@@ -98,22 +101,28 @@ def _planned(setup: Setup, g: int, v: int, u: int, w: int, launch_s: float, gues
     """Time of flight if the planner would launch then, else NaN. The planner knows no mask that is still to come."""
     rcs = setup.routes[g].rcs_m2 * setup.ways[g, v].rcs_factor
     reach = sensing.scaled_range(setup.sites[u].control_range_m, rcs, setup.sites[u].control_ref_rcs_m2)
-    if not controls(setup, u, look_at(setup, u, locate(setup, g, v, launch_s)), reach):
+    place = locate(setup, g, v, launch_s)
+    view = look_at(setup, u, place)
+    if not controls(setup, u, view, reach) or is_beyond(setup, u, w, view.slant_m, place.speed_mps):
         return math.nan
-    flight = flight_of_round(setup, g=g, v=v, u=u, w=w, launch_s=launch_s, guess_s=guess_s)
-    if math.isnan(flight):
-        return math.nan
-    if not meets_inside_envelope(setup, g=g, v=v, u=u, w=w, meet_s=launch_s + flight):
+    flight = flight_of_round(setup, g, v, u, w, launch_s, guess_s)
+    if math.isnan(flight) or not meets_inside_envelope(setup, g, v, u, w, launch_s + flight):
         return math.nan
     return flight
 
 
 @kernel
 def _allowed(setup: Setup, g: int, v: int, u: int, w: int, launch_s: float, guess_s: float, truly: bool) -> bool:
-    flight = _planned(setup, g=g, v=v, u=u, w=w, launch_s=launch_s, guess_s=guess_s)
+    flight = _planned(setup, g, v, u, w, launch_s, guess_s)
     if math.isnan(flight):
         return False
-    return not truly or sight_holds(setup, g=g, v=v, u=u, launch_s=launch_s, meet_s=launch_s + flight)
+    return not truly or sight_holds(setup, g, v, u, launch_s, launch_s + flight)
+
+
+@kernel
+def _fill_launch(setup: Setup, g: int, v: int, u: int, w: int, launch_s: float, flight_s: float, out: Records) -> None:
+    out.flight_s = flight_s
+    out.pk_share = share_of_pk(setup, g, v, u, w, launch_s + flight_s)
 
 
 @kernel
@@ -125,29 +134,36 @@ def fill_launches(setup: Setup, groups: Records, out_launches: Records, out_flag
     setup : Setup
     groups : (G,) GROUP
     out_launches : (G, V, U, W, J) LAUNCH
+        Filled in the windows and one step to either side of them.
     out_flags : (G, V, U, W, J) uint8
     """
-    n_groups, n_passes, n_units = out_flags.shape[:3]
+    setup = borrow(setup)
+    n_groups, n_passes, n_units, _n_weapons, n_steps = out_flags.shape
     for g in range(n_groups):
         step = groups[g].step_s
         for v in range(n_passes):
-            n_steps = int(setup.ways[g, v].flight_s / step) + 2
+            n_launches = min(int(setup.ways[g, v].flight_s / step) + 2, n_steps)
             for u in range(n_units):
                 for w in range(N_WEAPONS):
                     if not setup.weapons[u, w].armed:
                         continue
-                    guess = 10.0
-                    for j in range(n_steps):
-                        flight = flight_of_round(setup, g, v, u, w, j * step, guess)
+                    launches, flags = out_launches[g, v, u, w], out_flags[g, v, u, w]
+                    guess = _FIRST_GUESS_S
+                    for j in range(n_launches):
+                        flight = _planned(setup, g, v, u, w, j * step, guess)
                         if math.isnan(flight):
                             continue
                         guess = flight
-                        meet = j * step + flight
-                        out_launches[g, v, u, w, j].flight_s = flight
-                        out_launches[g, v, u, w, j].pk_share = share_of_pk(setup, g, v, u, w, meet)
-                        if not math.isnan(_planned(setup, g, v, u, w, j * step, flight)):
-                            holds = sight_holds(setup, g, v, u, j * step, meet)
-                            out_flags[g, v, u, w, j] = 3 if holds else 1
+                        flags[j] = 3 if sight_holds(setup, g, v, u, j * step, j * step + flight) else 1
+                        _fill_launch(setup, g, v, u, w, j * step, flight, launches[j])
+                    for j in range(n_steps):
+                        beside = (j > 0 and flags[j - 1]) or (j < n_steps - 1 and flags[j + 1])
+                        if beside and not flags[j]:
+                            guess = launches[j - 1].flight_s if j > 0 and flags[j - 1] else launches[j + 1].flight_s
+                            flight = flight_of_round(setup, g, v, u, w, j * step, guess)
+                            _fill_launch(
+                                setup, g, v, u, w, j * step, guess if math.isnan(flight) else flight, launches[j]
+                            )
 
 
 @kernel
@@ -206,6 +222,7 @@ def fill_windows(
     out_windows: Records,
 ) -> None:
     """Launch windows with sharp edges, from the flags of `fill_launches`; one narrower than a step may be missed."""
+    setup = borrow(setup)
     n_groups, n_passes, n_units, n_weapons = out_count.shape
     for g in range(n_groups):
         for v in range(n_passes):

@@ -116,11 +116,10 @@ def locate(setup: Setup, g: int, v: int, elapsed_s: float) -> Place:
     east = setup.routes[g].target_east_m + left * setup.ways[g, v].sin_bearing
     north = setup.routes[g].target_north_m + left * setup.ways[g, v].cos_bearing
     ground = ground_height(setup, east, north, setup.routes[g].target_ground_m)
-    if setup.routes[g].kind == motion.BALLISTIC:
-        height = setup.routes[g].target_ground_m + motion.arc_height(
-            left, setup.routes[g].range_m, setup.routes[g].apogee_m
-        )
-        speed = motion.arc_speed(setup.routes[g].speed_mps, left, setup.routes[g].range_m, setup.routes[g].apogee_m)
+    route = setup.routes[g]
+    if route.kind == motion.BALLISTIC:
+        height = route.target_ground_m + motion.arc_height(left, route.range_m, route.apogee_m)
+        speed = motion.arc_speed(route.speed_mps, left, route.range_m, route.apogee_m)
         return Place(east, north, height, height - ground, speed)
     return Place(east, north, ground + setup.ways[g, v].height_m, setup.ways[g, v].height_m, setup.routes[g].speed_mps)
 
@@ -162,6 +161,14 @@ def controls(setup: Setup, u: int, view: View, control_range_m: float) -> bool:
 
 
 @kernel
+def is_beyond(setup: Setup, u: int, w: int, slant_m: float, speed_mps: float) -> bool:
+    """Whether a threat at that range cannot come inside the weapon's range before a round launched now gets there."""
+    weapon = setup.weapons[u, w]
+    farthest_s = engagement.time_of_flight(weapon.range_max_m, weapon.round_speed_mps, weapon.decay_length_m)
+    return bool(slant_m > weapon.range_max_m + speed_mps * farthest_s + 1.0)
+
+
+@kernel
 def flight_of_round(setup: Setup, g: int, v: int, u: int, w: int, launch_s: float, guess_s: float) -> float:
     """Time of flight of a round launched at `launch_s` to where it meets the threat [s]; NaN if it never does.
 
@@ -193,10 +200,8 @@ def _late(setup: Setup, g: int, v: int, u: int, w: int, launch_s: float, flight_
     north = place.north_m - setup.sites[u].north_m
     up = place.height_m - setup.sites[u].ground_m - setup.sites[u].antenna_m
     slant = math.sqrt(east * east + north * north + up * up)
-    return (
-        engagement.time_of_flight(slant, setup.weapons[u, w].round_speed_mps, setup.weapons[u, w].decay_length_m)
-        - flight_s
-    )
+    weapon = setup.weapons[u, w]
+    return engagement.time_of_flight(slant, weapon.round_speed_mps, weapon.decay_length_m) - flight_s
 
 
 @kernel
@@ -208,11 +213,12 @@ def meets_inside_envelope(setup: Setup, g: int, v: int, u: int, w: int, meet_s: 
     place = locate(setup, g, v, meet_s)
     view = look_at(setup, u, place)
     above_unit = place.height_m - setup.sites[u].ground_m
-    return (
-        setup.weapons[u, w].range_min_m <= view.slant_m <= setup.weapons[u, w].range_max_m
-        and setup.weapons[u, w].height_min_m <= place.height_agl_m
-        and above_unit <= setup.weapons[u, w].height_max_m
-        and place.speed_mps <= setup.weapons[u, w].target_speed_max_mps
+    weapon = setup.weapons[u, w]
+    return bool(
+        weapon.range_min_m <= view.slant_m <= weapon.range_max_m
+        and weapon.height_min_m <= place.height_agl_m
+        and above_unit <= weapon.height_max_m
+        and place.speed_mps <= weapon.target_speed_max_mps
     )
 
 
@@ -240,6 +246,5 @@ def share_of_pk(setup: Setup, g: int, v: int, u: int, w: int, meet_s: float) -> 
     if w == MISSILE:
         return 1.0  # nothing is published on how a missile's chance falls off inside its envelope
     slant = look_at(setup, u, locate(setup, g, v, meet_s)).slant_m
-    return max(
-        engagement.burst_share(slant, setup.weapons[u, w].range_max_m, setup.weapons[u, w].share_at_range_max), 0.0
-    )
+    weapon = setup.weapons[u, w]
+    return max(engagement.burst_share(slant, weapon.range_max_m, weapon.share_at_range_max), 0.0)

@@ -42,7 +42,7 @@ def unit_of(key: int) -> int:
 
 @kernel
 def _before(time_s: float, key: int, other: Records) -> bool:
-    return time_s < other.time_s or (time_s == other.time_s and key < other.key)
+    return bool(time_s < other.time_s or (time_s == other.time_s and key < other.key))
 
 
 @kernel

@@ -60,11 +60,15 @@ def prepare(case: Case, world: World, *, seed: int, block: int, n_passes: int = 
     launches, flags = _launches(setup, groups)
     n_plan, plan = _windows(setup, groups, launches, flags, truly=False)
     n_true, true = _windows(setup, groups, launches, flags, truly=True)
+    threats = _threats(case)
     tables = Tables(
-        threats=_threats(case),
+        threats=threats,
         groups=groups,
         passes=passes,
         units=units,
+        pairs=np.array(
+            [[int(streams.pair_hash(unit, threat)) for unit in units["name"]] for threat in threats["name"]], np.int64
+        ).reshape(len(threats), len(units)),
         stock=np.array([_stock(unit) for unit in case.units], np.int64).reshape(-1, N_WEAPONS),
         pk=np.array([_pk(unit, group) for group in case.groups for unit in case.units]).reshape(
             len(case.groups), len(case.units), N_WEAPONS

@@ -1,4 +1,8 @@
-"""What changes while a raid is played: one set of arrays per worker, allocated once, reset for each raid."""
+"""What changes while a raid is played: one set of arrays per worker, allocated once, reset for each raid.
+
+The dice of a raid (how each threat comes, who holds it when) are kept apart from the fight, so that one raid can be
+fought again with another kill probability.
+"""
 
 from typing import Final, NamedTuple
 
@@ -12,6 +16,7 @@ FLYING = np.dtype(
         ("way", np.int64),  # its pass
         ("starts_s", np.float64),
         ("arrives_s", np.float64),
+        ("fails_s", np.float64),  # by itself; inf: never
         ("alive", np.int64),
         ("fate", np.int64),
         ("stopped_by", np.int64),  # unit, or -1
@@ -29,17 +34,24 @@ TRACK = np.dtype(
         ("held_until_s", np.float64),  # it is known to be held up to here
         ("last_look", np.int64),  # the look that this knowledge reaches
         ("misses", np.int64),  # in a row, up to that look
-        ("waits", np.int64),  # 1 if the unit would have engaged, had a channel been free
+        ("clear_to", np.int64),  # the look up to which no further miss has come
+        ("no_miss", np.float64),  # the probability of that
+        ("waits", np.int64),  # 1 if the threat is to be decided upon when the unit has a channel
         ("shot_weapon", np.int64),  # of the engagement under way
         ("shot_kills", np.int64),
     ]
 )
 PICTURE = np.dtype(
     [
-        ("entered_s", np.float64),  # when the threat entered the network's picture, or will
-        ("first_entered_s", np.float64),  # for the first time; inf: never
-        ("covered_s", np.float64),  # it is known to stay in the picture up to here
-        ("engaged", np.int64),  # 1 while rounds are on their way to it
+        ("n_stays", np.int64),  # known so far
+        ("known_s", np.float64),  # they are known up to here
+        ("engaged", np.int64),  # 1 while rounds are on their way to the threat
+    ]
+)
+STAY = np.dtype(
+    [
+        ("enters_s", np.float64),  # when a threat enters a network's picture; inf: never again
+        ("leaves_s", np.float64),  # inf: not known to leave
     ]
 )
 EVENT = np.dtype(
@@ -51,7 +63,7 @@ EVENT = np.dtype(
 
 # Places in `counts`.
 N_EVENTS: Final = 0
-OVERFLOW: Final = 1  # 1 once an event found no room
+OVERFLOW: Final = 1  # 1 once an event or a stay found no room
 FALLBACK: Final = 2  # looks rolled one by one
 
 
@@ -64,6 +76,7 @@ class Dice(NamedTuple):
 
 
 AS_STATED: Final = -1.0
+_STAYS = 16
 
 
 class State(NamedTuple):
@@ -72,6 +85,7 @@ class State(NamedTuple):
     flying: Records  # (T,) FLYING
     tracks: Records  # (T, U) TRACK
     pictures: Records  # (T, N) PICTURE
+    stays: Records  # (T, N, S) STAY
     channels: IntArray  # (U,) free
     stock: IntArray  # (U, W)
     fired: IntArray  # (U, W)
@@ -80,7 +94,7 @@ class State(NamedTuple):
 
 
 def new_state(tables: Tables, *, room: int = 1) -> State:
-    """Fresh arrays for one worker; `room` multiplies the space for events."""
+    """Fresh arrays for one worker; `room` multiplies the space for events and stays."""
     n_threats, n_units = len(tables.threats), len(tables.units)
     n_networks = int(tables.units["network"].max(initial=-1)) + 1
     n_channels = int(tables.units["channels"].sum())
@@ -88,6 +102,7 @@ def new_state(tables: Tables, *, room: int = 1) -> State:
         flying=records((n_threats,), FLYING),
         tracks=records((n_threats, n_units), TRACK),
         pictures=records((n_threats, n_networks), PICTURE),
+        stays=records((n_threats, n_networks, room * _STAYS), STAY),
         channels=np.zeros(n_units, np.int64),
         stock=np.zeros((n_units, N_WEAPONS), np.int64),
         fired=np.zeros((n_units, N_WEAPONS), np.int64),

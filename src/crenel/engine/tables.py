@@ -90,6 +90,7 @@ class Tables(NamedTuple):
     groups: Records  # (G,) GROUP
     passes: Records  # (G, V) PASS
     units: Records  # (U,) UNIT
+    pairs: IntArray  # (T, U) hash of the names of unit and threat
     stock: IntArray  # (U, W) missiles, bursts
     pk: FloatArray  # (G, U, W) kill probability of a round or burst, before its share
     looks: Records  # (G, V, U) LOOKS

@@ -5,6 +5,8 @@ import numpy as np
 from crenel.core.jit import kernel
 from crenel.core.records import FloatArray
 
+_CERTAIN = 1.0 - 1e-15  # beyond this the next bit of a double is what is left to sum
+
 
 @kernel
 def ones(bits: int) -> int:
@@ -49,6 +51,9 @@ def first_firm_cdf(pd: FloatArray, confirm_m: int, confirm_n: int, out_cdf: Floa
         if nothing_seen:
             out_cdf[k] = 0.0
             continue
+        if firm >= _CERTAIN:
+            out_cdf[k] = out_cdf[k - 1]
+            continue
         after[:] = 0.0
         for history in range(mask + 1):
             share = now[history]
@@ -80,17 +85,31 @@ def first_look_reaching(cdf: FloatArray, n_looks: int, share: float) -> int:
 
 
 @kernel
-def next_miss(pd: FloatArray, n_looks: int, look: int, share: float, last: int) -> int:
-    """The first missed look after `look`, for one uniform number; n_looks if there is none up to and including `last`.
+def next_miss(pd: FloatArray, clear_to: int, last: int, no_miss: float, share: float) -> tuple[int, float]:
+    """The first missed look after `clear_to` and up to `last`, for one uniform number; `last + 1` if there is none.
+
+    Parameters
+    ----------
+    pd : (K,) float64 [1]
+    clear_to, last : int
+        Looks.
+    no_miss : float [1]
+        Probability that no miss has come by `clear_to` since the search for it began; 1 at its beginning.
+    share : float [1]
+        The uniform number of this search.
+
+    Returns
+    -------
+    int, float
+        The look, and the probability that no miss has come by it.
 
     Notes
     -----
-    The number of detections before the next miss exceeds j with probability ``prod Pd``; the product is followed until
-    it falls to `share`. Stopping at `last` and drawing again later with the same number gives the same miss.
+    No miss comes in looks 1 to j with probability ``prod Pd``; the product is followed until it falls to `share`, and
+    can be taken up again where it stopped.
     """
-    held = 1.0
-    for k in range(look + 1, min(n_looks, last + 1)):
-        held *= pd[k]
-        if held <= share:
-            return k
-    return n_looks
+    for look in range(clear_to + 1, last + 1):
+        no_miss *= pd[look]
+        if no_miss <= share:
+            return look, no_miss
+    return last + 1, no_miss

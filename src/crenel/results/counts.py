@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from crenel.core.records import CAUSES, FATES
 from crenel.results.parts import N_BLOCKS, Part
-from crenel.results.tables import LEAKED, STOPPED, Played
+from crenel.results.tables import LEAKED, STOPPED
 
 Ints: TypeAlias = NDArray[np.int64]
 
@@ -66,7 +66,9 @@ class Counts:
         return Counts(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
 
 
-def tally(part: Part, *, unit_rounds: Sequence[int], fallback_looks: int, looks: int, curve: Sequence[Played]) -> Tally:
+def tally(
+    part: Part, *, unit_rounds: Sequence[int], fallback_looks: int, looks: int, curve_leaks: Ints, floor_causes: Ints
+) -> Tally:
     """What is kept of a part beside its outcomes: whole numbers, ready for JSON.
 
     Parameters
@@ -76,15 +78,15 @@ def tally(part: Part, *, unit_rounds: Sequence[int], fallback_looks: int, looks:
         (U,) missiles fired by each unit; empty if nobody counted them.
     fallback_looks, looks : int
         Radar looks rolled one by one after a loss, and looks on all ways that were flown.
-    curve : sequence of played raids
-        One for each of `CURVE_P`.
+    curve_leaks : (R, P) int
+        Leaks of each raid at each of `CURVE_P`.
+    floor_causes : (C,) int
+        Their causes at the last of them.
     """
-    points = []
-    for p, played in zip(CURVE_P, curve, strict=True):
-        leaks_by_raid = (played.fate == LEAKED).sum(axis=1)
-        points.append({"p": p, "leaks": int(leaks_by_raid.sum()), "no_leak": int((leaks_by_raid == 0).sum())})
-    floor = curve[-1]
-    causes = _counted(floor.cause[floor.fate == LEAKED], len(CAUSES))
+    points = [
+        {"p": p, "leaks": int(leaks.sum()), "no_leak": int((leaks == 0).sum())}
+        for p, leaks in zip(CURVE_P, curve_leaks.T, strict=True)
+    ]
     return {
         "part": part.number,
         "block": part.block,
@@ -93,7 +95,7 @@ def tally(part: Part, *, unit_rounds: Sequence[int], fallback_looks: int, looks:
         "fallback_looks": fallback_looks,
         "looks": looks,
         "curve": points,
-        "floor_causes": dict(zip(CAUSES, causes.tolist(), strict=True)),
+        "floor_causes": dict(zip(CAUSES, floor_causes.tolist(), strict=True)),
     }
 
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from crenel import engine, world
 from crenel.core import doubt
@@ -62,20 +63,16 @@ class _Meter:
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     stop: threading.Event = field(default_factory=threading.Event)
-    played: int = 0
-    """Raids played, at the stated kill probabilities and along the curve."""
     stated: int = 0
-    """Of these, at the stated ones."""
+    """Raids played at the stated kill probabilities."""
     stated_s: float = 0.0
-    """Seconds that threads spent in play for these."""
+    """Seconds that threads spent in playing them; fighting them again along the curve is not in it."""
 
-    def add(self, n_raids: int, seconds: float, *, is_stated: bool) -> None:
+    def add(self, n_raids: int, seconds: float) -> None:
         """Note one call of play."""
         with self.lock:
-            self.played += n_raids
-            if is_stated:
-                self.stated += n_raids
-                self.stated_s += seconds
+            self.stated += n_raids
+            self.stated_s += seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,33 +262,33 @@ def _in_flight(
 
 def _play(prepared: Any, part: Part, asked: _Question, meter: _Meter) -> tuple[pl.DataFrame, Tally]:
     """Outcomes of one part, and what is counted of it along the curve."""
-    stated = _played(prepared, part, None, asked, meter)
-    curve = [_played(prepared, part, p, asked, meter) for p in CURVE_P]
-    # Rounds of each unit are counted where the engine tells them apart.
-    unit_rounds = getattr(stated, "unit_rounds", None)
-    beside = tally(
-        part,
-        unit_rounds=[] if unit_rounds is None else unit_rounds.sum(axis=0, dtype=np.int64).tolist(),
-        fallback_looks=int(stated.fallback_looks.sum(dtype=np.int64)),
-        looks=int(prepared.n_looks.sum(axis=2)[stated.group, stated.passed].sum(dtype=np.int64)),
-        curve=curve,
-    )
-    return tables.outcome_table(part, stated), beside
-
-
-def _played(prepared: Any, part: Part, pk: float | None, asked: _Question, meter: _Meter) -> Any:
-    """What `engine.play` gives, asked for in small pieces so that a stop is heard soon."""
-    replicates = part.replicates()
-    length = max(1, _ROWS_PER_CALL // asked.n_threats)
-    pieces = []
-    for first in range(0, replicates.size, length):
+    stated, again = [], []
+    for piece in _pieces(part, asked):
         if meter.stop.is_set():
             raise _Stopped
-        piece = replicates[first : first + length]
         started = time.perf_counter()
-        pieces.append(engine.play(prepared, seed=asked.seed, replicates=piece, pk=pk))
-        meter.add(piece.size, time.perf_counter() - started, is_stated=pk is None)
-    return pieces[0]._make(np.concatenate(column) for column in zip(*pieces, strict=True))
+        stated.append(engine.play(prepared, seed=asked.seed, replicates=piece))
+        meter.add(piece.size, time.perf_counter() - started)
+        again.append(engine.fight_again(prepared, seed=asked.seed, replicates=piece, curve=np.array(CURVE_P)))
+    played = engine.Played(*map(np.concatenate, zip(*stated, strict=True)))
+    refought = engine.Refought(*map(np.concatenate, zip(*again, strict=True)))
+    beside = tally(
+        part,
+        unit_rounds=played.unit_rounds.sum(axis=0, dtype=np.int64).tolist(),
+        fallback_looks=int(played.fallback_looks.sum(dtype=np.int64)),
+        looks=int(prepared.looks["n"].sum(axis=2)[played.group, played.passed].sum(dtype=np.int64)),
+        curve_leaks=refought.leaks.astype(np.int64),
+        floor_causes=refought.causes[:, -1].sum(axis=0, dtype=np.int64),
+    )
+    return tables.outcome_table(part, played), beside
+
+
+def _pieces(part: Part, asked: _Question) -> Iterator[NDArray[np.int64]]:
+    """The replicates of a part in small pieces, so that a stop is heard soon."""
+    replicates = part.replicates()
+    length = max(1, _ROWS_PER_CALL // asked.n_threats)
+    for first in range(0, replicates.size, length):
+        yield replicates[first : first + length]
 
 
 def _prepare(asked: _Question, built: Any) -> tuple[Any, ...]:
@@ -314,7 +311,7 @@ def _count(asked: _Question, frame: pl.DataFrame, beside: Tally) -> Counts:
 
 
 def _answer(asked: _Question, counts: Counts, prepared: tuple[Any, ...], built: Any) -> dict[str, Any]:
-    outside_m = np.mean([block.outside_m for block in prepared], axis=0).tolist()
+    outside_m = np.mean([block.groups["outside_m"] for block in prepared], axis=0).tolist()
     return answer(
         asked.scenario,
         counts,
@@ -349,10 +346,9 @@ def _processors() -> int:
 
 
 def _progress(asked: _Question, meter: _Meter, before: int, elapsed_s: float) -> Progress:
-    share = meter.played / (1 + len(CURVE_P))
-    left = asked.replicates - before - share
-    left_s = elapsed_s * left / share if share > 0 else None
-    return Progress(min(asked.replicates, before + int(share)), asked.replicates, elapsed_s, left_s)
+    done = before + meter.stated
+    left_s = elapsed_s * (asked.replicates - done) / meter.stated if meter.stated > 0 else None
+    return Progress(done, asked.replicates, elapsed_s, left_s)
 
 
 def _rate(asked: _Question, meter: _Meter, n_parts: int) -> float | None:
