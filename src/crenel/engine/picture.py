@@ -55,21 +55,29 @@ def _reaches(track: Records, look: int) -> None:
 
 
 @kernel
-def _follow_track(tables: Tables, scratch: State, i: int, u: int, until_s: float, dice: Dice) -> None:
-    """Follow a track until it is known to be held beyond `until_s`, or to be firm (again) only later."""
+def _follow_track(tables: Tables, scratch: State, i: int, u: int, known_s: float, until_s: float, dice: Dice) -> None:
+    """Follow a track that is firm at `known_s` until it is lost or known to be held beyond `until_s`.
+
+    A track that was lost by `known_s` is followed to where it is firm again, which may be later.
+    """
     track = scratch.tracks[i, u]
-    if track.firm_s > until_s or track.held_until_s > until_s:
-        return
-    g, v = tables.threats[i].group, scratch.flying[i].way
-    n_looks = tables.looks[g, v, u].n
-    while track.firm_s <= until_s and track.held_until_s <= until_s:
+    pd = tables.pd[tables.threats[i].group, scratch.flying[i].way, u]
+    n_looks = tables.looks[tables.threats[i].group, scratch.flying[i].way, u].n
+    reach = int((until_s - _look_time(tables, scratch, i, u, 0)) / tables.units[u].scan_s) + _AHEAD
+    last = min(reach, n_looks - 1)
+    block = -1
+    four = (0.0, 0.0, 0.0, 0.0)
+    while track.firm_s <= known_s and track.held_until_s <= until_s:
         if track.misses >= tables.units[u].drop_k:
+            if track.held_until_s > known_s:
+                return
             _roll_again(tables, scratch, i, u, dice)
             continue
-        share = streams.uniform(dice.seed, dice.raid, streams.NEXT_MISS, tables.pairs[i, u], track.last_look)
-        reach = int((until_s - _look_time(tables, scratch, i, u, 0)) / tables.units[u].scan_s) + _AHEAD
-        last = min(reach, n_looks - 1)
-        miss, track.no_miss = tracking.next_miss(tables.pd[g, v, u], track.clear_to, last, track.no_miss, share)
+        if track.last_look >> 2 != block:
+            block = track.last_look >> 2
+            four = streams.four_uniforms(dice.seed, dice.raid, streams.NEXT_MISS, tables.pairs[i, u], block)
+        share = streams.one_of(four, track.last_look)
+        miss, track.no_miss = tracking.next_miss(pd, track.clear_to, last, track.no_miss, share)
         if miss > last:
             track.clear_to = last
             track.held_until_s = _look_time(tables, scratch, i, u, last) if last < n_looks - 1 else NEVER
@@ -86,13 +94,18 @@ def _roll_again(tables: Tables, scratch: State, i: int, u: int, dice: Dice) -> N
     unit = tables.units[u]
     mask = (1 << unit.confirm_n) - 1
     history = 0
+    block = -1
+    four = (0.0, 0.0, 0.0, 0.0)
     for look in range(scratch.tracks[i, u].last_look + 1, tables.looks[g, v, u].n):
         p = tables.pd[g, v, u, look]
         history = (history << 1) & mask
         if p == 0.0:
             continue
         scratch.counts[FALLBACK] += 1
-        if streams.uniform(dice.seed, dice.raid, streams.LOOK, tables.pairs[i, u], look) < p:
+        if look >> 2 != block:
+            block = look >> 2
+            four = streams.four_uniforms(dice.seed, dice.raid, streams.LOOK, tables.pairs[i, u], block)
+        if streams.one_of(four, look) < p:
             history |= 1
             if tracking.ones(history) >= unit.confirm_m:
                 _becomes_firm(tables, scratch, i, u, look)
@@ -123,7 +136,7 @@ def entered_picture(tables: Tables, scratch: State, i: int, network: int, now_s:
     """
     picture = scratch.pictures[i, network]
     while picture.known_s <= now_s:
-        _know_more(tables, scratch, i, network, dice)
+        _know_more(tables, scratch, i, network, now_s, dice)
     for x in range(picture.n_stays - 1, -1, -1):
         stay = scratch.stays[i, network, x]
         if stay.enters_s <= now_s:
@@ -132,14 +145,15 @@ def entered_picture(tables: Tables, scratch: State, i: int, network: int, now_s:
 
 
 @kernel
-def _know_more(tables: Tables, scratch: State, i: int, network: int, dice: Dice) -> None:
+def _know_more(tables: Tables, scratch: State, i: int, network: int, now_s: float, dice: Dice) -> None:
     """Follow the last stay as far as one radar holds the threat, or note that it ends and when the next begins."""
     picture = scratch.pictures[i, network]
     again = NEVER
     for u in range(len(tables.units)):
         if tables.units[u].network != network:
             continue
-        _follow_track(tables, scratch, i, u, picture.known_s, dice)
+        if scratch.tracks[i, u].firm_s <= picture.known_s:
+            _follow_track(tables, scratch, i, u, picture.known_s, now_s, dice)
         if scratch.tracks[i, u].firm_s <= picture.known_s:  # one radar that holds it is enough
             picture.known_s = scratch.tracks[i, u].held_until_s
             return
