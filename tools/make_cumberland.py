@@ -1,6 +1,11 @@
-"""Convert matplotlib's sample of Cumberland Mountain into the terrain of the example `cumberland`.
+"""Convert matplotlib's sample of the Cumberland Mountains into the terrain of the example `cumberland`.
 
 Run once: python tools/make_cumberland.py. The file in the package is its output.
+
+The sample's latitudes are wrong. It calls 36.73292 N the lower and 36.44625 N the upper edge: the second is the true
+northern edge, and the first was counted from it upwards, by the raster's own height of 0.28667 degrees, instead of
+downwards. With the rows below 36.44625 N, the highest cell lies at 36.19833 N 84.23083 W and has 1076 m: Cross Mountain,
+Tennessee (36.19833 N 84.23056 W, 1077 m). Where the sample says, there is no such summit.
 """
 
 from pathlib import Path
@@ -17,10 +22,10 @@ def main() -> None:
     """Write the file."""
     sample = np.load(cbook.get_sample_data("jacksboro_fault_dem.npz", asfileobj=False))
     heights_m = sample["elevation"]
-    # The sample's ymin and ymax are swapped: its first row is the northern one, as rasters have it.
-    south_deg, north_deg = sorted((float(sample["ymin"]), float(sample["ymax"])))
-    west_deg, east_deg = float(sample["xmin"]), float(sample["xmax"])
     n_rows, n_columns = heights_m.shape
+    north_deg = float(sample["ymax"])
+    south_deg = north_deg - n_rows * float(sample["dy"])
+    west_deg, east_deg = float(sample["xmin"]), float(sample["xmax"])
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     with rasterio.open(
         TARGET,
@@ -40,10 +45,10 @@ def main() -> None:
         dataset.write(heights_m.astype("int16"), 1)
         dataset.update_tags(
             ORIGIN="U.S. Geological Survey (public domain), by way of matplotlib's sample data jacksboro_fault_dem.npz",
-            TITLE="Cumberland Mountain, Kentucky and Tennessee, 3 arc-seconds",
+            TITLE="Cumberland Mountains, Tennessee, 3 arc-seconds",
             POSITION=(
-                "latitudes as the sample states them; its highest cell would be Cross Mountain, Tennessee, "
-                "if all of them were 0.28667 degrees less"
+                "northern edge as the sample states it, rows counted down from there; so its highest cell is Cross "
+                "Mountain, Tennessee. The sample itself counts them up, 0.28667 degrees too far north"
             ),
             VERTICAL_DATUM="not stated by the sample; metres above sea level",
         )

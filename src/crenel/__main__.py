@@ -1,11 +1,16 @@
 """`crenel`, and `python -m crenel`."""
 
+import sys
+
 
 def main() -> None:
     """Start the command line."""
-    from crenel.cli import start
+    try:
+        from crenel.cli import start
 
-    start()
+        start()
+    except KeyboardInterrupt:  # before any command has begun
+        sys.exit(130)
 
 
 if __name__ == "__main__":

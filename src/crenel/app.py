@@ -7,6 +7,7 @@ import logging
 import math
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -135,16 +136,20 @@ def check_numbers(*, replicates: int, seed: int | None, workers: int | None) -> 
 
 
 def check_folder(folder: Path) -> None:
-    """Refuse a run folder that cannot be written."""
-    if folder.exists() and not folder.is_dir():
-        raise CrenelError(f"{folder} is a file, not a folder. Name a folder: -o DIR.")
-    there = folder.absolute()
-    while not there.exists():
-        there = there.parent
-    if not there.is_dir():
-        raise CrenelError(f"{folder}: {there} is a file, so no folder can be made in it. Name another: -o DIR.")
-    if not os.access(there, os.W_OK | os.X_OK):
-        raise CrenelError(f"{folder}: no permission to write in {there}. Name another folder: -o DIR.")
+    """Refuse a run folder that cannot be written, before anything is compiled or played for it."""
+    remedy = "Name another folder: -o DIR."
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise CrenelError(f"{folder} is a file, not a folder. Name a folder: -o DIR.")
+        missing = [place for place in (folder, *folder.parents) if not place.exists()]
+        there = folder if not missing else missing[-1].parent
+        if not there.is_dir():
+            raise CrenelError(f"{folder}: {there} is a file, so no folder can be made in it. {remedy}")
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise CrenelError(f"{folder}: no permission to write in {there}. {remedy}")
+        _try_to_make(missing)
+    except OSError as error:
+        raise CrenelError(f"{folder} cannot be made ({error.strerror}). {remedy}") from None
 
 
 def report(folder: str | Path) -> Path:
@@ -263,6 +268,21 @@ def catalogue(key: str | None = None) -> list[dict[str, Any]]:
     if key not in systems + threats:
         raise CrenelError(f'the catalogue has no entry "{key}". {did_you_mean(key, systems + threats)}')
     return [asdict(figure) for figure in figures(shipped.system(key) if key in systems else shipped.threat(key))]
+
+
+def _try_to_make(missing: list[Path]) -> None:
+    """Make folders, innermost first in the list, and take them away again: only trying tells on every file system."""
+    made: list[Path] = []
+    try:
+        for folder in reversed(missing):
+            folder.mkdir()
+            made.append(folder)
+    except FileExistsError:
+        pass  # somebody made it meanwhile
+    finally:
+        for folder in reversed(made):
+            with suppress(OSError):  # somebody uses it already
+                folder.rmdir()
 
 
 def _within(name: str, value: int, low: int, high: int, remedy: str) -> None:

@@ -1,13 +1,15 @@
 """Where the package's log goes: to the screen when asked for, and into the folder of the run.
 
-Modules log to `logging.getLogger(__name__)` and set nothing up; only a face of crenel calls this module.
+Modules log to `logging.getLogger(__name__)` and set nothing up; only a face of crenel calls this module. A run's log
+tells how it went, stop by stop, but never when: of a run folder's files only `timing.json` holds clock times.
 """
 
 import logging
 import sys
 from pathlib import Path
 
-_LINE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+_LINE = "%(levelname)-7s %(name)s: %(message)s"
+_TIMED_LINE = "%(asctime)s " + _LINE
 
 
 def to_screen(*, verbose: bool) -> None:
@@ -16,7 +18,7 @@ def to_screen(*, verbose: bool) -> None:
     for old in [handler for handler in root.handlers if isinstance(handler, _Screen)]:
         root.removeHandler(old)
     screen = _Screen(logging.DEBUG if verbose else logging.WARNING)
-    screen.setFormatter(logging.Formatter(_LINE if verbose else "%(message)s"))
+    screen.setFormatter(logging.Formatter(_TIMED_LINE if verbose else "%(message)s"))
     root.addHandler(screen)
     root.setLevel(logging.DEBUG)
 

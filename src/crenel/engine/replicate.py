@@ -36,6 +36,7 @@ def begin(tables: Tables, scratch: State, dice: Dice) -> None:
     for i in range(len(tables.threats)):
         _start(tables, scratch, i, dice)
         begin_pictures(tables, scratch, i, dice)
+        scratch.flying[i].first_chance_s = _first_chance(tables, scratch, i)
 
 
 @kernel
@@ -113,7 +114,7 @@ def _muster(tables: Tables, scratch: State) -> None:
         _list(scratch, threat.arrives_s, heap.ARRIVAL, i, 0)
         if threat.fails_s < NEVER:
             _list(scratch, threat.fails_s, heap.OWN_FAILURE, i, 0)
-        _decide_at(scratch, i, _first_chance(tables, scratch, i))
+        _decide_at(scratch, i, threat.first_chance_s)
 
 
 @kernel
@@ -329,9 +330,7 @@ def _assess(tables: Tables, scratch: State, i: int, u: int, now_s: float) -> Non
     net = tables.units[u].network
     scratch.pictures[i, net].engaged = 0
     if scratch.flying[i].alive:
-        for other in range(len(tables.units)):
-            if tables.units[other].network == net:
-                scratch.tracks[i, other].waits = 1
+        scratch.tracks[i, u].waits = 1  # among those that wait for this channel it has its rank
         scratch.flying[i].next_decision_s = NEVER
         _decide_at(scratch, i, now_s)
     _list(scratch, now_s, heap.CHANNEL_FREE, 0, u)

@@ -17,6 +17,7 @@ FLYING = np.dtype(
         ("starts_s", np.float64),
         ("arrives_s", np.float64),
         ("fails_s", np.float64),  # by itself; inf: never
+        ("first_chance_s", np.float64),  # for any unit to engage it, if all tracks hold
         ("alive", np.int64),
         ("fate", np.int64),
         ("stopped_by", np.int64),  # unit, or -1

@@ -5,7 +5,6 @@ import pytest
 from crenel.core.records import CAUSES, FATES
 from crenel.results.counts import CURVE_P, N_SECTORS, Counts, count, tally
 from crenel.results.parts import N_BLOCKS, Part
-from unit.studies import fake
 
 MISSED, UNSEEN = CAUSES.index("missed"), CAUSES.index("unseen")
 LEAKED, OWN = FATES.index("leaked"), FATES.index("own_failure")
@@ -76,11 +75,14 @@ def test_counts_add_up(counts: Counts) -> None:
 
 def test_a_tally_counts_leaks_along_the_curve() -> None:
     part = Part(2, 2, 0, 50)
-    engine = fake.Engine()
-    prepared = fake.Tables(2, np.zeros(64), np.array([0, 0, 1]), np.zeros(2), 0.0, 1, np.ones((2, 64, 1), np.int64))
-    curve = [engine.play(prepared, seed=1, replicates=part.replicates(), pk=p) for p in CURVE_P]
-    found = tally(part, unit_rounds=[7], fallback_looks=3, looks=50, curve=curve)
+    leaks = np.full((50, len(CURVE_P)), 3)
+    leaks[:20, -1] = 0
+    leaks[20:, -1] = 1
+    causes = np.zeros(len(CAUSES), np.int64)
+    causes[UNSEEN] = 30
+    found = tally(part, unit_rounds=[7], fallback_looks=3, looks=50, curve_leaks=leaks, floor_causes=causes)
     assert (found["part"], found["block"], found["raids"], found["unit_rounds"]) == (2, 2, 50, [7])
+    assert (found["fallback_looks"], found["looks"]) == (3, 50)
     assert found["curve"][0] == {"p": 0.0, "leaks": 150, "no_leak": 0}
-    assert found["curve"][-1] == {"p": 1.0, "leaks": 50, "no_leak": 0}
-    assert found["floor_causes"]["unseen"] == 50
+    assert found["curve"][-1] == {"p": 1.0, "leaks": 30, "no_leak": 20}
+    assert found["floor_causes"] == {name: 30 if name == "unseen" else 0 for name in CAUSES}

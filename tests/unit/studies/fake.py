@@ -161,7 +161,11 @@ class Tables(NamedTuple):
     outside_m: NDArray[np.float64]
     own_failure: float
     n_units: int
-    n_looks: NDArray[np.int64]
+    looks: dict[str, NDArray[np.int64]]
+
+    @property
+    def groups(self) -> dict[str, NDArray[np.float64]]:
+        return {"outside_m": self.outside_m}
 
 
 class Played(NamedTuple):
@@ -180,8 +184,16 @@ class Played(NamedTuple):
     unit_rounds: NDArray[np.int32]
 
 
+class Refought(NamedTuple):
+    leaks: NDArray[np.int32]
+    causes: NDArray[np.int32]
+
+
 class Engine:
     """Every threat of the first group is shot at by one round, of the second by nobody."""
+
+    Played = Played
+    Refought = Refought
 
     def __init__(self, *, delay_s: float = 0.0, central_pk: float = 0.6) -> None:
         self.delay_s = delay_s
@@ -206,15 +218,30 @@ class Engine:
             outside_m,
             case.groups[0].threat.own_failure_frac,
             len(case.units),
-            np.full((len(case.groups), n_passes, len(case.units)), 10),
+            {"n": np.full((len(case.groups), n_passes, len(case.units)), 10)},
         )
 
     def play(self, tables: Tables, *, seed: int, replicates: NDArray[np.int64], pk: float | None = None) -> Played:
         self.n_plays += 1
         time.sleep(self.delay_s)
+        return self._play(tables, seed, replicates, self.central_pk if pk is None else pk)
+
+    def fight_again(
+        self, tables: Tables, *, seed: int, replicates: NDArray[np.int64], curve: NDArray[np.float64]
+    ) -> Refought:
+        time.sleep(self.delay_s * len(curve))
+        points = [self._play(tables, seed, replicates, p) for p in curve]
+        causes = [
+            [(played.cause == cause).sum(axis=1, dtype=np.int32) for cause in range(len(CAUSES))] for played in points
+        ]
+        return Refought(
+            leaks=np.stack([(played.cause >= 0).sum(axis=1, dtype=np.int32) for played in points], axis=1),
+            causes=np.array(causes, np.int32).transpose(2, 0, 1),
+        )
+
+    def _play(self, tables: Tables, seed: int, replicates: NDArray[np.int64], p: float) -> Played:
         n = tables.group.size
         dice = np.stack([np.random.default_rng([seed, int(k)]).uniform(size=(n, 4)) for k in replicates])
-        p = self.central_pk if pk is None else pk
         passed = (dice[..., 0] * tables.shift.size).astype(np.int16)
         group = np.broadcast_to(tables.group, dice.shape[:2])
         failed = dice[..., 1] < tables.own_failure

@@ -1,4 +1,4 @@
-"""The terrain that the package ships lies the right way round."""
+"""The terrain that the package ships lies the right way round, and where it really lies."""
 
 from importlib.resources import files
 
@@ -21,6 +21,22 @@ def test_it_is_what_the_sample_says() -> None:
         assert dataset.res == pytest.approx((3 / 3600, 3 / 3600), rel=1e-6)
         assert dataset.transform.e < 0.0  # rows run from north to south
         assert "Geological Survey" in dataset.tags()["ORIGIN"]
+
+
+def test_its_highest_cell_is_cross_mountain() -> None:
+    with rasterio.open(PATH) as dataset:
+        heights_m = dataset.read(1)
+        row, column = np.unravel_index(heights_m.argmax(), heights_m.shape)
+        lon_deg, lat_deg = dataset.xy(row, column)
+    # The summit by the Geographic Names Information System: 36 11 54 N, 84 13 50 W; half a cell is 1.5 arc-seconds.
+    assert lat_deg == pytest.approx(36.19833, abs=1.5 / 3600)
+    assert lon_deg == pytest.approx(-84.23056, abs=1.5 / 3600)
+    assert heights_m.max() == pytest.approx(1077, abs=2)
+
+
+def test_its_bounds_are_the_sample_s_with_the_rows_counted_down() -> None:
+    with rasterio.open(PATH) as dataset:
+        assert tuple(dataset.bounds) == pytest.approx((-84.41375, 36.15958, -84.07792, 36.44625), abs=1e-5)
 
 
 def test_the_ridge_north_of_the_fault_runs_from_south_west_to_north_east() -> None:
