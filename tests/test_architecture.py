@@ -147,26 +147,72 @@ def kernels():
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef) and any(ast.unparse(mark) == "kernel" for mark in node.decorator_list):
-                yield pytest.param(node, id=f"{path.stem}.{node.name}")
+                yield path, node
+
+
+PARAMETERS = {
+    node.name: [argument.arg for argument in (*node.args.args, *node.args.kwonlyargs)] for _, node in kernels()
+}
+FOR_WRITING = re.compile(r"out(_.*)?|scratch(_.*)?")
 
 
 def root_of(target):
-    while isinstance(target, ast.Subscript | ast.Attribute):
+    while isinstance(target, ast.Subscript | ast.Attribute | ast.Starred):
         target = target.value
     return target.id if isinstance(target, ast.Name) else ""
 
 
-@pytest.mark.parametrize("function", kernels())
+def targets_of(node):
+    """What an assignment assigns to, with pairs taken apart."""
+    waiting = list(node.targets) if isinstance(node, ast.Assign) else [node.target]
+    while waiting:
+        target = waiting.pop()
+        if isinstance(target, ast.Tuple | ast.List):
+            waiting.extend(target.elts)
+        else:
+            yield target
+
+
+def writes_of(function):
+    """Names whose memory a kernel writes to, by itself or through a kernel that it calls."""
+    views = {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            views.setdefault(node.targets[0].id, set()).add(root_of(node.value))
+    written = set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+            written |= {root_of(goal) for goal in targets_of(node) if isinstance(goal, ast.Subscript | ast.Attribute)}
+        elif isinstance(node, ast.Call) and root_of(node.func) in PARAMETERS:
+            names = PARAMETERS[root_of(node.func)]
+            handed = [*zip(names, node.args, strict=False), *((word.arg, word.value) for word in node.keywords)]
+            written |= {root_of(value) for name, value in handed if FOR_WRITING.fullmatch(name)}
+    for _ in views:
+        written |= {root for name in written & views.keys() for root in views[name]}
+    return written
+
+
+@pytest.mark.parametrize("function", [pytest.param(node, id=f"{path.stem}.{node.name}") for path, node in kernels()])
 def test_a_kernel_writes_only_to_what_is_named_for_it(function):
-    arguments = {argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)}
-    written = {
-        root_of(target)
-        for node in ast.walk(function)
-        if isinstance(node, ast.Assign | ast.AugAssign)
-        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-        if isinstance(target, ast.Subscript)
-    }
-    assert not {name for name in written & arguments if not name.startswith(("out", "scratch"))}
+    arguments = set(PARAMETERS[function.name])
+    assert not {name for name in writes_of(function) & arguments if not FOR_WRITING.fullmatch(name)}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "table[0] = 1.0",
+        "table.field[0] = 1.0",
+        "table[0].field += 1.0",
+        "row = table[0]; row[1] = 1.0",
+        "n, table[0] = 1, 2.0",
+        "push(table, 0, 0.0, 0)",
+        "push(out_events=table, n_events=0, time_s=0.0, key=0)",
+    ],
+)
+def test_a_kernel_that_writes_elsewhere_would_be_found(body):
+    (function,) = ast.parse(f"def fill(table, out_rows):\n    {body}\n    out_rows[0] = 1.0").body
+    assert writes_of(function) & {"table", "out_rows"} == {"table", "out_rows"}
 
 
 def test_numba_is_used_through_the_kernel_only():

@@ -4,8 +4,8 @@ Run once: python tools/make_cumberland.py. The file in the package is its output
 
 The sample's latitudes are wrong. It calls 36.73292 N the lower and 36.44625 N the upper edge: the second is the true
 northern edge, and the first was counted from it upwards, by the raster's own height of 0.28667 degrees, instead of
-downwards. With the rows below 36.44625 N, the highest cell lies at 36.19833 N 84.23083 W and has 1076 m: Cross Mountain,
-Tennessee (36.19833 N 84.23056 W, 1077 m). Where the sample says, there is no such summit.
+downwards. With the rows below 36.44625 N, the highest cell lies at 36.19833 N 84.23083 W and has 1076 m: Cross
+Mountain, Tennessee (36.19833 N 84.23056 W, 1077 m).
 """
 
 from pathlib import Path

@@ -46,6 +46,11 @@ def load(scenario: str | Path) -> Scenario[Bracket]:
     scenario : str or Path
         A scenario file, or the name of an example ("moscow-rooftops").
 
+    Returns
+    -------
+    Scenario[Bracket]
+        Frozen. SI units, angles in radians; each published number a `Bracket` with low, value, high, grade and sources.
+
     Raises
     ------
     CrenelError
@@ -83,10 +88,20 @@ def run(
     progress : callable, optional
         Called on this thread as parts finish.
 
+    Returns
+    -------
+    Results
+        `summary()`: what `summary.json` holds (shares in 0 to 1; leaks in threats per raid; bearings in degrees), and
+        `raids_per_second`. `outcomes`: a table of one row for each threat of each raid, whole numbers only, with the
+        columns doubt, block, replicate, threat, group, pass, fate, cause, time_ms, rounds, bursts, unit, from_deg,
+        east_m, north_m; `named_outcomes` spells the codes out.
+
     Raises
     ------
     CrenelError
         If the scenario, a number or the folder is wrong.
+    KeyboardInterrupt
+        Within about a second of Ctrl-C. With `out`, what is finished is kept, and the same call goes on from there.
     """
     from crenel.studies import montecarlo
 
@@ -172,8 +187,8 @@ def check(scenario: str | Path) -> dict[str, Any]:
     Returns
     -------
     dict
-        Ready for JSON: `scenario`, `place`, `units`, `assets`, `groups`, `threats`, `assumptions` (every figure of that
-        grade, SI), `n_figures` by grade, `unknown` (what nobody published), `sources`, `notes` on the terrain.
+        Ready for JSON: `scenario`, `place`, `units`, `assets`, `groups`, `threats`, `assumptions` and
+        `estimates` (every figure of that grade, SI), `n_figures` by grade, `unknown` (what nobody published), `sources`, `notes` on the terrain.
 
     Raises
     ------
@@ -198,6 +213,7 @@ def check(scenario: str | Path) -> dict[str, Any]:
         "threats": asked.n_threats,
         "n_figures": {grade: sum(figure["grade"] == grade for figure in found) for grade in GRADES},
         "assumptions": [figure for figure in found if figure["grade"] == "assumption"],
+        "estimates": [figure for figure in found if figure["grade"] == "estimate"],
         "unknown": _unknown(asked),
         "sources": source_rows(asked),
         "notes": list(built.notes),
@@ -314,7 +330,7 @@ def _announce(scenario: Scenario[Bracket], *, seed: int | None, replicates: int,
         if state == "complete":
             return
     world.build(scenario)
-    _LOG.warning("compiling the physics, once per version: this takes about half a minute ...")
+    _LOG.warning("compiling the physics, once per version: this takes about a minute ...")
 
 
 def _draw(scenario: Scenario[Bracket], folder: Path) -> None:

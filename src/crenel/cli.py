@@ -5,17 +5,18 @@
 
 import functools
 import json
-import math
 import os
 import shlex
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import typer
+
+from crenel import lines
 
 if TYPE_CHECKING:
     from crenel.studies.montecarlo import Progress
@@ -119,7 +120,7 @@ def check(question: _Question, as_json: _Json = False, verbose: _Verbose = False
     from crenel import app
 
     found = app.check(question)
-    typer.echo(_json(found) if as_json else "\n".join(_checked(found)))
+    typer.echo(_json(found) if as_json else "\n".join(lines.checked(found)))
 
 
 @face.command()
@@ -183,8 +184,8 @@ def catalogue(
     from crenel import app
 
     found = app.catalogue(key)
-    rows = found if key is None else [_figure_row(figure) for figure in found]
-    typer.echo(_json(found) if as_json else "\n".join(_table(rows)))
+    rows = found if key is None else [lines.figure_row(figure) for figure in found]
+    typer.echo(_json(found) if as_json else "\n".join(lines.table(rows)))
 
 
 def _version(wanted: bool) -> None:
@@ -267,102 +268,3 @@ class _Bar:
             self._task = self._bar.add_task(self._title, total=state.total)
             self._bar.start()
         self._bar.update(self._task, completed=state.done, total=state.total)
-
-
-def _checked(found: dict[str, Any]) -> Iterator[str]:
-    """What `check` found, for people."""
-    scenario, place = found["scenario"], found["place"]
-    yield f"{scenario['title']}" + (f" ({scenario['when']})" if scenario["when"] else "")
-    if scenario["note"]:
-        yield scenario["note"]
-    centre = place["centre"]
-    yield f"\nPlace: {_position(centre)}, radius {_si(place['radius_m'], 'm')}, terrain {place['terrain']}"
-    for note in found["notes"]:
-        yield f"  {note}"
-    yield f"\nDefended: {_count(len(found['assets']), 'asset')}"
-    for asset in found["assets"]:
-        yield f"  {asset['name']}: {_position(asset)}, radius {_si(asset['radius_m'], 'm')}, value {asset['value']:g}"
-    yield f"\nBy: {_count(len(found['units']), 'unit')} (these alone; others may exist)"
-    for unit in found["units"]:
-        evidence = unit["evidence"]
-        yield (
-            f"  {unit['name']}: {unit['system_name']} [{unit['system']}], {_position(unit)}"
-            f" ± {_si(evidence['position_error_m'], 'm')}, {_si(unit['mounted_m'], 'm')} up, {evidence['status']},"
-            f" identification {evidence['identified']}"
-        )
-    yield f"\nRaid: {_count(found['threats'], 'threat')}"
-    for group in found["groups"]:
-        low, high = group["from_deg"]
-        yield (
-            f"  {group['name']}: {group['count']} × {group['threat_name']} [{group['threat']}] to {group['to']}, from"
-            f" {low:g} to {high:g}°, starting {_span(group['starts_m'])} out, {_span(group['height_m'])} high,"
-            f" over {_si(group['within_s'], 's')}"
-        )
-    counts = ", ".join(f"{n} {grade}" for grade, n in found["n_figures"].items() if n)
-    yield f"\nThe answer leans on {_count(sum(found['n_figures'].values()), 'figure')}: {counts}."
-    yield "\nAssumptions, each with its bracket:"
-    for figure in found["assumptions"]:
-        unit_word = figure["unit"]
-        reason = f"  ({figure['note']})" if figure["note"] else ""
-        yield (
-            f"  {figure['figure']}: {_si(figure['value'], unit_word)},"
-            f" {_si(figure['low'], unit_word)} to {_si(figure['high'], unit_word)}{reason}"
-        )
-    if not found["assumptions"]:
-        yield "  none"
-    if found["unknown"]:
-        yield "\nNobody published:"
-        for key, words in found["unknown"].items():
-            yield f"  {key}: {', '.join(words)}"
-    yield f"\nSources: {len(found['sources'])}"
-    for source in found["sources"]:
-        yield "  " + ", ".join(word for word in (source["title"], source["publisher"], source["date"]) if word)
-
-
-def _table(rows: list[dict[str, Any]]) -> Iterator[str]:
-    """Rows as plain columns, as wide as their widest entry but for the last."""
-    if not rows:
-        return
-    names = list(rows[0])
-    cells = [names] + [[str(row[name]) for name in names] for row in rows]
-    widths = [max(len(row[index]) for row in cells) for index in range(len(names))]
-    for row in cells:
-        yield "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-
-
-def _figure_row(figure: dict[str, Any]) -> dict[str, str]:
-    unit = figure["unit"]
-    return {
-        "figure": figure["figure"],
-        "value": _si(figure["value"], unit),
-        "low": _si(figure["low"], unit),
-        "high": _si(figure["high"], unit),
-        "grade": figure["grade"],
-        "sources": ", ".join(figure["sources"]),
-        "note": figure["note"],
-    }
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n} {noun}" + ("" if n == 1 else "s")
-
-
-def _position(record: dict[str, Any]) -> str:
-    lat_deg, lon_deg = record["lat_deg"], record["lon_deg"]
-    return f"{abs(lat_deg):.4f} {'N' if lat_deg >= 0 else 'S'}, {abs(lon_deg):.4f} {'E' if lon_deg >= 0 else 'W'}"
-
-
-def _span(ends_m: list[float]) -> str:
-    low_m, high_m = ends_m
-    return _si(low_m, "m") if low_m == high_m else f"{_si(low_m, 'm')} to {_si(high_m, 'm')}"
-
-
-def _si(value: float, unit: str) -> str:
-    """An SI number as people write it."""
-    if unit == "rad":
-        return f"{math.degrees(value):.4g}°"
-    if unit == "m" and abs(value) >= 1000.0:
-        return f"{value / 1000.0:.4g} km"
-    if unit == "s" and abs(value) >= 120.0:
-        return f"{value / 60.0:.4g} min"
-    return f"{value:.4g}" if unit in ("", "1") else f"{value:.4g} {unit}"

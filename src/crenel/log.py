@@ -61,7 +61,10 @@ class RunLog(logging.Handler):
 
     def stopped(self) -> None:
         """Keep the exception of this moment here only: the face that called says it in its own way."""
-        told = logging.LogRecord("crenel", logging.INFO, __file__, 0, "the run stopped", None, sys.exc_info())
+        cause = sys.exc_info()
+        interrupted = cause[0] is not None and issubclass(cause[0], KeyboardInterrupt)
+        words, where = ("stopped by an interrupt", None) if interrupted else ("the run stopped", cause)
+        told = logging.LogRecord("crenel", logging.INFO, __file__, 0, words, None, where)
         self.emit(told)
 
     def close(self) -> None:

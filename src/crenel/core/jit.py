@@ -1,6 +1,7 @@
 """`kernel`: how physics is compiled, and where the compiled code is kept."""
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
@@ -14,6 +15,8 @@ from platformdirs import user_cache_path
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
+
+_KEPT = 8  # caches of as many versions, the newest
 
 _config: Any = numba.config
 _make_array: Any = arrayobj.make_array
@@ -89,6 +92,11 @@ def is_warm() -> bool:
 
 
 def mark_warm() -> None:
-    """Note that every kernel of this version has been compiled and cached."""
-    if CACHE_FOLDER is not None:
-        (CACHE_FOLDER / ".compiled").touch()
+    """Note that every kernel of this version is compiled and cached, and remove the caches of versions long gone."""
+    if CACHE_FOLDER is None:
+        return
+    (CACHE_FOLDER / ".compiled").touch()
+    others = sorted(CACHE_FOLDER.parent.glob("kernels-*"), key=lambda folder: folder.stat().st_mtime)
+    for folder in others[:-_KEPT]:
+        if folder != CACHE_FOLDER:
+            shutil.rmtree(folder, ignore_errors=True)

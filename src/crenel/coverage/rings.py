@@ -51,14 +51,19 @@ def sight(reach: Reach) -> Floats:
 def detection(reach: Reach, radar: Radar[float]) -> Floats:
     """Farthest range at which one look detects the threat with the probability that the radar's range is stated for.
 
+    Over terrain it is the range where nothing hides the threat: what hills hide breaks into more pieces than a line
+    can follow, and has a raster of its own.
+
     Returns
     -------
     (180,) float64 [m]
-        By bearing; over terrain there may be hidden stretches closer in. 0 where it never does.
+        By bearing; 0 where it never does.
     """
     slant_max_m = min(
         scaled_range(radar.search_range_m, reach.threat.rcs_m2, radar.ref_rcs_m2), radar.instrumented_range_m
     )
+    if reach.sight_m is not None:
+        return np.full(len(BEARINGS_RAD), slant_max_m)
     points = _along_bearings(reach, slant_max_m)
     found = (
         points.clear

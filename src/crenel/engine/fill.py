@@ -50,7 +50,7 @@ def fill_looks(setup: Setup, out_looks: Records, out_pd: FloatArray, out_passes:
                 looks = out_looks[g, v, u]
                 if not site.has_radar:
                     continue
-                looks.n = max(int((setup.ways[g, v].flight_s - looks.first_s) / site.scan_s) + 1, 0)
+                looks.n = math.floor((setup.ways[g, v].flight_s - looks.first_s) / site.scan_s) + 1
                 for k in range(looks.n):
                     view = look_at(setup, u, locate(setup, g, v, looks.first_s + k * site.scan_s))
                     if (

@@ -47,11 +47,11 @@ def _becomes_firm(tables: Tables, scratch: State, i: int, u: int, look: int) -> 
 
 
 @kernel
-def _reaches(track: Records, look: int) -> None:
+def _reaches(out_track: Records, look: int) -> None:
     """The track is known up to this look; the next miss after it has yet to be sought."""
-    track.last_look = look
-    track.clear_to = look
-    track.no_miss = 1.0
+    out_track.last_look = look
+    out_track.clear_to = look
+    out_track.no_miss = 1.0
 
 
 @kernel

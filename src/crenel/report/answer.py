@@ -13,20 +13,11 @@ Summary = Mapping[str, Any]
 MOST_WORDS: Final = 30
 
 ALWAYS: Final = (
-    "Stopped is not harmless. A threat that is shot down or fails comes down somewhere; where its debris and fuel "
-    "fall, and what they do there, is not modelled.",
-    "Getting through means coming within the stated distance of the target. It does not mean damage.",
-    "Others may exist. Units that nobody pictured or reported, fighters and electronic warfare are not in this "
-    "picture; units in it may have moved since.",
-    "The chance that one shot kills is published for almost no system. Nothing here can narrow it.",
-    "Losses to jamming, to decoys and to failures that several units share are not modelled in this version.",
-    "This is a simulation from published figures, not an observation of any real defence.",
+    "Getting through means coming within the stated distance of the target, not damage. Stopped is not harmless: what "
+    "is shot down or fails comes down somewhere, and what debris and fuel do there is not modelled.",
+    "Fighters, electronic warfare, decoys and failures that several units share are not modelled in this version.",
 )
-"""What no report of this version can show, whatever the scenario."""
-
-FLAT: Final = "The ground is taken as flat: hills, valleys and buildings that hide or reveal a threat are left out."
-
-_FLAT_PLACARD: Final = "The ground is taken as flat"
+"""What no report of this version can show, whatever the scenario; the placards of the run say the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +57,14 @@ def sentence(summary: Summary) -> str:
     """
     n = int(summary["threats"])
     floor, half = estimate(summary["pk"]["floor"]), at_probability(summary, 0.5)
-    if not summary["units"]:
-        return f"With nobody to stop them, {_through(estimate(summary['leak']), n)}; the rest fail by themselves."
+    if not armed(summary):
+        nobody = "With nobody to stop them" if not summary["units"] else "Nobody here can shoot at them"
+        end = "; the rest fail by themselves." if estimate(summary["leak"]).mean < n else "."
+        link = ", " if not summary["units"] else ": "
+        return f"{nobody}{link}{_through(estimate(summary['leak']), n)}{end}"
     if 100.0 * floor.mean >= n:
-        return f"Even if every shot hit, {_through(floor, n, 'would still get through')}, {_mostly(summary)}."
+        through = _through(floor, n, "would still get through", "on average ")
+        return f"Even if every shot hit, {through}, {_mostly(summary)}."
     rare = "almost none of" if n > 1 else "almost never"
     which = f"{rare} {n:,} would get through" if n > 1 else f"a lone threat would {rare} get through"
     return f"If every shot hit, {which}; if only half of them did, {_through(half, n, 'would')}."
@@ -77,7 +72,7 @@ def sentence(summary: Summary) -> str:
 
 def floor_causes(summary: Summary) -> list[Share]:
     """Why threats still get through when every shot is a kill; threats per raid, most first."""
-    return _ranked(summary["pk"]["floor"]["causes"], words.CAUSES)
+    return _ranked(summary["pk"]["floor"]["causes"], words.FLOOR_CAUSES)
 
 
 def causes(summary: Summary) -> list[Share]:
@@ -127,7 +122,12 @@ def bracket_sentence(summary: Summary) -> str:
     n = summary["threats"]
     if low == high:
         return f"{where}, {numbers.with_interval(_of(most, n), numbers.count_interval(most))} get through."
-    return f"{where}, between {_plain(least)} and {_of(most, n)} get through."
+    first, last = (numbers.rough(value.mean).replace("<", "fewer than ") for value in (least, most))
+    if first == last:
+        return f"{where}, {last} of {n:,} get through all the same."
+    if first.startswith("fewer"):
+        return f"{where}, from {first} to {last} of {n:,} get through."
+    return f"{where}, between {first} and {last} of {n:,} get through."
 
 
 def break_even(summary: Summary) -> list[BreakEven]:
@@ -141,19 +141,23 @@ def break_even(summary: Summary) -> list[BreakEven]:
 
 
 def stated(summary: Summary) -> list[str]:
-    """Every kill probability that the stated case uses, with its grade: "Pantsir-S1, missile, drone: 0.65 (…)"."""
+    """Every kill probability that the stated case uses, a line for each weapon, with its bracket and grade.
+
+    "Pantsir-S1, one missile: 0.65 at a drone (0.2–0.85, estimate), 0.6 at a cruise missile (0.4–0.75, estimate)".
+    """
     names = words.owners(summary)
-    lines = []
+    lines: dict[str, list[str]] = {}
     for entry in summary["pk"]["stated"]:
         owner = words.clean(entry.get("unit_system_name") or names.get(entry["unit_system"], entry["unit_system"]))
         shot = "one missile" if entry["weapon"] == "missile" else "one burst of the gun"
-        target = words.CLASSES.get(entry["threat_class"], entry["threat_class"])
+        target = words.article(words.CLASSES.get(entry["threat_class"], entry["threat_class"]))
         grade = words.GRADES.get(entry["grade"], entry["grade"])
-        doubt = f", {numbers.span(entry['low'], entry['high'])}" if entry["low"] != entry["high"] else ""
-        lines.append(
-            f"{owner}, {shot} at {words.article(target)}: {numbers.probability(entry['value'])}{doubt} ({grade})"
-        )
-    return lines
+        doubt = f"{numbers.span(entry['low'], entry['high'])}, " if entry["low"] != entry["high"] else ""
+        told = lines.setdefault(f"{owner}, {shot}", [])
+        said = f"{numbers.probability(entry['value'])} at {target} ({doubt}{grade})"
+        if said not in told:
+            told.append(said)
+    return [f"{shot}: {', '.join(told)}" for shot, told in lines.items()]
 
 
 def stated_grade(summary: Summary) -> str:
@@ -176,11 +180,10 @@ def undefended(summary: Summary) -> Estimate:
 
 
 def limits(summary: Summary) -> list[str]:
-    """What this cannot show: always, what flat ground hides, and the placards of this run; nothing twice."""
-    placards = [placard for placard in map(words.clean, summary.get("placards") or ()) if placard != alone(summary)]
-    flat = str(summary["place"].get("terrain", "")).startswith("flat")
-    told = any(placard.startswith(_FLAT_PLACARD) for placard in placards)
-    return list(dict.fromkeys([*ALWAYS[:2], *([FLAT] if flat and not told else []), *placards, *ALWAYS[2:]]))
+    """What this cannot show: always, and the placards of this run; nothing twice, nor what is the first sentence."""
+    placards = [words.dated(words.clean(placard)) for placard in summary.get("placards") or ()]
+    told = dict.fromkeys([*ALWAYS, *placards])
+    return [line for line in told if line != alone(summary)]
 
 
 def assumption_count(summary: Summary) -> str:
@@ -189,6 +192,9 @@ def assumption_count(summary: Summary) -> str:
     among = f"{n} of the {words.plural(len(summary['figures']), 'figure')}"
     if n == 0:
         return "None of the figures behind this answer is an assumption."
+    if n == len(summary["figures"]):
+        every = "The only figure" if n == 1 else f"All {n:,} figures"
+        return f"{every} behind this answer {'is an assumption' if n == 1 else 'are assumptions'}."
     return f"{among} behind this answer {'is an assumption' if n == 1 else 'are assumptions'}."
 
 
@@ -208,9 +214,9 @@ def _plain(value: Estimate) -> str:
     return numbers.count(value).replace("below", "fewer than").replace("none seen", "almost none")
 
 
-def _through(value: Estimate, n: int, verb: str = "get through") -> str:
+def _through(value: Estimate, n: int, verb: str = "get through", on_average: str = "") -> str:
     """A lone threat has no count worth a fraction: it gets through in a share of raids."""
-    return f"{_of(value, n)} {verb}" if n > 1 else f"it {verb} in {numbers.percent(value)} of raids"
+    return f"{on_average}{_of(value, n)} {verb}" if n > 1 else f"it {verb} in {numbers.percent(value)} of raids"
 
 
 def _mostly(summary: Summary) -> str:

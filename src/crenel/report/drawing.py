@@ -44,7 +44,7 @@ def curve(info: Curve, width: float) -> Markup:
     if info.published is not None:
         x = at(info.published, 0)[0]
         parts.append(svg.line((x, top), (x, bottom), class_="published"))
-    parts.append(_end_label([at(p, high) for p, _, _, high in info.points], info.points[-1][1]))
+    parts.append(_end_label([at(p, high) for p, _, _, high in info.points], info.points[-1]))
     parts.append(svg.text((left + right) / 2, height - 23, "p: the chance that one shot kills", class_="axis-title"))
     told = "published value: line; " if info.published is not None else ""
     parts.append(svg.text((left + right) / 2, height - 5, f"{told}▲ values of the stated case", class_="note-middle"))
@@ -159,18 +159,17 @@ def _axes(n_threats: int, left: float, right: float, heights: tuple[float, float
     return parts
 
 
-def _end_label(tops: list[tuple[float, float]], share: float) -> Markup:
+def _end_label(tops: list[tuple[float, float]], last: tuple[float, float, float, float]) -> Markup:
     """Over the curve's right end, clear of as much of the curve as the words span."""
-    words = f"every shot a kill: {_percent(share)}"
+    _, share, low, high = last
+    # No leak in all raids played is no proof of none: the bound is told.
+    told = numbers.percent(numbers.Estimate(0.0, low, high) if share == 0.0 else numbers.Estimate(share))
+    words = f"every shot a kill: {told}"
     right = tops[-1][0]
     left = right - svg.text_width(words, _SIZE) * _BOLD
     spanned = [y for x, y in tops if x >= left - (right - tops[0][0]) / 10]
     y = min(spanned) - 9 if share < 0.8 else max(spanned) + 22
     return svg.text(right, y, words, class_="end-label")
-
-
-def _percent(share: float) -> str:
-    return "0 %" if share == 0.0 else numbers.percent(numbers.Estimate(share))
 
 
 def _polar(middle: float, radius: float, deg: float) -> tuple[float, float]:

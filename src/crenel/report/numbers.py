@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 _MOST_DECIMALS: Final = 5
+_NOTHING: Final = 1e-12
 _DASH: Final = "–"
 
 
@@ -43,12 +44,19 @@ def count_interval(value: Estimate) -> str:
     return _interval(value, most=2)
 
 
+def rough(mean: float) -> str:
+    """Threats per raid without interval, for a curve's points: one decimal, "<0.1" for less, whole from 1,000."""
+    if 0.0 <= mean < 0.05:
+        return "<0.1"
+    return f"{mean:,.1f}" if mean < 999.5 else whole(mean)
+
+
 def percent(value: Estimate) -> str:
     """A share in 0–1 as "13 %"; none seen gives "below 0.05 %", all gives "above 99.9 %"."""
     hundred = value.scaled(100.0)
     if value.mean >= 1.0:
         return "100 %" if hundred.low is None or hundred.low >= 100.0 else f"above {_down(hundred.low)} %"
-    if value.mean == 0.0 and not value.high:
+    if value.mean == 0.0 and (value.high or 0.0) < _NOTHING:
         return "none seen"
     return f"{_printed(hundred, most=1, plain=0 if hundred.mean >= 10.0 else 1)} %"
 
@@ -92,7 +100,7 @@ def significant(value: float, digits: int = 3) -> str:
 
 def _printed(value: Estimate, *, most: int, plain: int = 1) -> str:
     if value.mean == 0.0:
-        return "none seen" if not value.high else f"below {_up(value.high)}"
+        return "none seen" if (value.high or 0.0) < _NOTHING else f"below {_up(value.high or 0.0)}"
     return f"{value.mean:,.{_decimals(value, most, plain)}f}"
 
 

@@ -1,6 +1,7 @@
 """Write the report: one self-contained page from a run folder alone, the same bytes each time."""
 
 import os
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +14,8 @@ from crenel.report import folder as run_folder
 from crenel.report.folder import Pictures, Run
 
 NAME: Final = "report.html"
+
+_BEYOND: Final = " (beyond this map)"
 
 
 def write(folder: Path) -> Path:
@@ -90,7 +93,7 @@ def _map(pictures: Pictures, summary: answer.Summary) -> dict[str, Any]:
         "caption": plan.caption(picture, summary),
         "attribution": words.said(summary["place"].get("attribution") or ""),
         "lines": [
-            (plan_drawing.key_line(kind), words.RINGS[kind] + ("" if plan.shown(layer, kind) else " (beyond this map)"))
+            (plan_drawing.key_line(kind), _ring_words(kind, picture) + ("" if plan.shown(layer, kind) else _BEYOND))
             for kind in plan.KINDS
             if kind in layer.rings
         ],
@@ -108,6 +111,11 @@ def _map(pictures: Pictures, summary: answer.Summary) -> dict[str, Any]:
         ],
         "approaches": [approach.told for approach in layer.approaches if approach.told],
     }
+
+
+def _ring_words(kind: str, picture: Mapping[str, Any]) -> str:
+    masked = kind == "detection" and picture["terrain"] != "flat"
+    return words.RINGS[kind] + (", where nothing hides it" if masked else "")
 
 
 def _kept_together(value: Any) -> Any:

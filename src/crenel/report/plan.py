@@ -170,6 +170,8 @@ def caption(picture: Mapping[str, Any], summary: Summary) -> str:
     )
     if picture["terrain"] == "flat":
         given = words.clean(summary["place"].get("terrain", "flat"))
+        if not picture["units"]:
+            return f"The ground is taken as {given}."
         return f"Drawn for {target}, over ground taken as {given}: hills and buildings would shorten the view."
     dark = " Dark: hidden from every unit at that height." if picture.get("sight") else ""
     return f"Drawn for {target}, over the terrain in {words.clean(summary['place'].get('terrain', 'the file'))}.{dark}"
@@ -256,7 +258,7 @@ def _strip(summary: Summary, width: float) -> Iterator[str]:
     """Burnt into the picture, so that a copy of it still says what it is."""
     scenario = summary["scenario"]
     size = 11.5
-    yield svg.fitted(words.clean(scenario["title"]), width - 24, 13.5)
+    yield svg.fitted(words.clean(scenario["title"]), (width - 24) / 1.1, 13.5)  # it is bold
     dated = f"evidence of {words.day(scenario['when'])}" if scenario.get("when") else "evidence undated"
     told = (
         "Simulation from published figures",

@@ -26,19 +26,19 @@ def ground(layer: Ground, pictures: Pictures) -> Markup:
     parts += [svg.tag("circle", cx=SIDE / 2, cy=SIDE / 2, r=radius, class_="graticule") for radius, _ in layer.circles]
     # One group for all fans: its own opacity keeps them light where several overlap.
     fans = [_fan(approach, f"fan-{index}") for index, approach in enumerate(layer.approaches)]
-    parts.append(svg.tag("g", *fans, class_="fans"))
+    # Shaded ground under a strong tint turns to mud: there the fans are faint, and their edges are drawn.
+    parts.append(svg.tag("g", *fans, class_="fans faint" if pictures.hillshade else "fans"))
+    if pictures.hillshade:
+        parts += [svg.tag("path", d=d, class_="fan-edge") for d in map(_edges, layer.approaches) if d]
     for kind in ("detection", "missile"):
         rings = layer.rings.get(kind, ())
         # One path for all units: where two overlap the tint is no darker.
         parts.append(svg.tag("path", d="".join(svg.path(ring, closed=True) for ring in rings), class_=f"area-{kind}"))
     for kind, rings in layer.rings.items():
-        # Over terrain a radar's range breaks into rays between the hills: a thin line without casing stays readable.
-        broken = kind == "detection" and bool(pictures.hillshade)
         for ring in rings:
             d = svg.path(ring, closed=True)
-            if not broken:
-                parts.append(svg.tag("path", d=d, class_="casing"))
-            parts.append(svg.tag("path", d=d, class_=f"line-{kind} broken" if broken else f"line-{kind}"))
+            parts.append(svg.tag("path", d=d, class_="casing"))
+            parts.append(svg.tag("path", d=d, class_=f"line-{kind}"))
     parts += [svg.tag("circle", cx=x, cy=y, r=radius, class_="asset-area") for (x, y), radius in layer.assets]
     parts += [svg.tag("circle", cx=x, cy=y, r=radius, class_="error") for (x, y), radius in layer.errors if radius > 0]
     return svg.tag(
@@ -122,6 +122,17 @@ def _fan(approach: Approach, name: str) -> Markup:
     arc = [_polar(approach.middle, approach.radius, approach.from_deg + spread * s / steps) for s in range(steps + 1)]
     outline = arc if spread >= 360.0 else [approach.middle, *arc]
     return gradient + svg.tag("path", d=svg.path(outline, closed=True), fill=f"url(#{name})", class_="fan")
+
+
+def _edges(approach: Approach) -> str:
+    """The two straight sides of a fan, from well off its target; none where threats come from all sides."""
+    if approach.to_deg - approach.from_deg >= 360.0:
+        return ""
+    ends = (approach.from_deg, approach.to_deg)
+    near = min(0.12 * SIDE, approach.radius)
+    return "".join(
+        svg.path([_polar(approach.middle, near, deg), _polar(approach.middle, approach.radius, deg)]) for deg in ends
+    )
 
 
 def _label(label: Label) -> Markup:

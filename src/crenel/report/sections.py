@@ -48,7 +48,7 @@ def raid(summary: Summary) -> str:
         name = words.clean(group["threat_name"])
         kinds[name] = kinds.get(name, 0) + group["count"]
     told = [f"{n:,} × {name}" for name, n in kinds.items()]
-    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
+    return words.listed(told)
 
 
 def floor(summary: Summary) -> Row:
@@ -126,7 +126,7 @@ def sectors(summary: Summary) -> list[Row]:
         rows.append(
             {
                 "where": words.directions(sector["from_deg"], sector["to_deg"]),
-                "points": f"{words.bearing(sector['from_deg'])} to {words.bearing(sector['to_deg'])}",
+                "points": words.side(sector["from_deg"], sector["to_deg"]),
                 "share": numbers.percent(Estimate(sector["share_of_threats"])),
                 "leak": percent(sector["leak_share"]),
                 "cause": words.CAUSES[worst] if leaks else "",
@@ -190,14 +190,23 @@ def units(summary: Summary) -> list[Row]:
 
 
 def figures(summary: Summary, which: str) -> list[Row]:
-    """The figures of a summary in plain words, `assumptions` or all `figures`."""
+    """The figures of a summary in plain words, `assumptions` or all `figures`, under what they bear on.
+
+    A figure that a scenario sets alike for several units or groups takes one row.
+    """
     names, numbered = words.owners(summary), source_numbers(summary)
-    rows = []
+    rows: dict[tuple[Any, ...], Row] = {}
+    owners: dict[tuple[Any, ...], list[str]] = {}
     for entry in summary[which]:
         owner, what = words.figure(entry["figure"], names)
-        rows.append(
+        key: tuple[Any, ...] = (owner, what)
+        if entry["figure"].startswith(("unit:", "group:")):
+            key = ("set", what, entry["value"], entry["low"], entry["high"], entry["grade"], entry.get("note"))
+        owners.setdefault(key, []).append(owner)
+        rows.setdefault(
+            key,
             {
-                "owner": owner,
+                "about": words.BEARS_ON.get(entry.get("bears_on", ""), ""),
                 "name": what[:1].upper() + what[1:],
                 "key": words.clean(entry["figure"]),
                 "value": words.quantity(entry["value"], entry["unit"], entry["figure"]),
@@ -205,9 +214,9 @@ def figures(summary: Summary, which: str) -> list[Row]:
                 "grade": words.GRADES.get(entry["grade"], words.clean(entry["grade"])),
                 "note": words.said(entry.get("note") or ""),
                 "sources": [numbered[key] for key in entry.get("sources") or () if key in numbered],
-            }
+            },
         )
-    return rows
+    return [{**row, "owner": _several(owners[key])} for key, row in rows.items()]
 
 
 def sources(summary: Summary) -> list[Row]:
@@ -251,6 +260,7 @@ def trust(summary: Summary) -> Row:
         "stages": [
             (words.STAGES.get(stage, stage), words.GRADES.get(grade, grade))
             for stage, grade in (summary.get("weakest_grade_by_stage") or {}).items()
+            if grade
         ],
         "fallback": numbers.percent(Estimate(summary.get("fallback_looks_share") or 0.0)),
         "any_fallback": bool(summary.get("fallback_looks_share")),
@@ -260,10 +270,12 @@ def trust(summary: Summary) -> Row:
 def place(summary: Summary) -> Row:
     """The ground that the answer stands on."""
     given = summary["place"]
+    is_flat = str(given.get("terrain", "")).startswith("flat")
     return {
         "terrain": words.clean(given.get("terrain") or ""),
-        "datum": "" if str(given.get("terrain", "")).startswith("flat") else words.clean(given.get("datum") or ""),
-        "notes": [words.said(note) for note in given.get("notes") or ()],
+        "datum": "" if is_flat else words.clean(given.get("datum") or ""),
+        # What flat ground leaves out stands among the limits.
+        "notes": [words.said(note) for note in given.get("notes") or () if not is_flat],
         "attribution": words.said(given.get("attribution") or ""),
     }
 
@@ -294,6 +306,11 @@ def counted(value: Any) -> str:
     """A number of threats with its interval."""
     found = estimate(value)
     return numbers.with_interval(numbers.count(found), numbers.count_interval(found))
+
+
+def _several(owners: list[str]) -> str:
+    """ "U01, U02 and U03", "U01 and 9 others"."""
+    return words.listed(owners) if len(owners) <= _LONGEST_LIST else f"{owners[0]} and {len(owners) - 1} others"
 
 
 def _flat(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,10 @@ WIDTH: Final = 100
 
 _LABEL: Final = 46
 _BAR: Final = 24
+_LARGE: Final = 1000
+_MOST_CAUSES: Final = 4
+_MOST_ROWS: Final = 4
+_MOST_LIMITS: Final = 6
 
 
 def text(summary: Summary) -> str:
@@ -33,8 +37,8 @@ def text(summary: Summary) -> str:
         The summary has a format that this version cannot read.
     """
     folder.check(summary, "summary.json")
-    shooting = (_curve, _break_even, _stated) if answer.armed(summary) else (_unarmed,)
-    parts = (_head, _floor, *shooting, _fates, _assets, _sectors, _trust, _limits)
+    answered = (_floor, _curve, _break_even, _stated) if answer.armed(summary) else (_unarmed,)
+    parts = (_head, *answered, _fates, _assets, _sectors, _trust, _limits)
     return "\n".join(line.rstrip() for part in parts for line in part(summary)).rstrip()
 
 
@@ -42,9 +46,9 @@ def _head(summary: Summary) -> Iterator[str]:
     scenario = summary["scenario"]
     yield answer.alone(summary)
     yield ""
-    when = f" ({words.day(scenario['when'])})" if scenario.get("when") else ""
-    yield from _wrapped(words.clean(scenario["title"]) + when)
-    yield ""
+    title, when = words.clean(scenario["title"]), words.day(scenario.get("when") or "")
+    # A title often says the date itself.
+    yield from _wrapped(title if not when or when.partition(" ")[2] in title else f"{title} ({when})")
     yield from _wrapped(answer.sentence(summary))
     yield ""
 
@@ -55,110 +59,148 @@ def _floor(summary: Summary) -> Iterator[str]:
     yield from _wrapped(
         f"If every shot were a kill, {_of(floor, summary)} would still get through{'.' if not floor.mean else ':'}", 3
     )
-    yield from _bars(((share.label, Estimate(share.value)) for share in answer.floor_causes(summary)), floor.mean)
+    causes = answer.floor_causes(summary)
+    yield from _bars(((share.label, Estimate(share.value)) for share in causes[:_MOST_CAUSES]), floor.mean)
+    yield from _rest(len(causes) - _MOST_CAUSES, "reason")
     yield ""
 
 
 def _curve(summary: Summary) -> Iterator[str]:
     curve: Sequence[Sequence[float]] = summary["pk"]["curve"]
+    n = summary["threats"]
     yield "2. If each shot kills with probability p"
-    yield "   p          " + "".join(f"{numbers.probability(row[0]):>7}" for row in curve)
-    yield "   through    " + "".join(f"{row[1]:>7.{1 if summary['threats'] < 1000 else 0}f}" for row in curve)
-    yield "   of all     " + "".join(f"{100.0 * row[1] / summary['threats']:>5.0f} %" for row in curve)
+    yield f"   {'p':<14}" + "".join(f"{numbers.probability(row[0]):>7}" for row in curve)
+    # Numbers of a large raid fill their columns: there the threats are counted in whole ones.
+    counted = [numbers.rough(row[1]) if n < _LARGE else numbers.whole(row[1]) for row in curve]
+    yield f"   {f'through of {n:,}'[:17]:<14}" + "".join(f"{shown:>7}" for shown in counted)
+    yield f"   {'share':<14}" + "".join(f"{_whole_percent(row[1] / n):>7}" for row in curve)
     yield from _wrapped(answer.bracket_sentence(summary), 3)
     yield ""
 
 
 def _break_even(summary: Summary) -> Iterator[str]:
-    yield f"3. Break-even: what p would be needed (bracket {numbers.span(*answer.bracket(summary))})"
+    span = numbers.span(*answer.bracket(summary))
+    yield f"3. Break-even: the p that it would take, and where the bracket {span} reaches it"
     for row in answer.break_even(summary):
         needed = "no p is enough" if row.p is None else f"p = {numbers.probability(row.p)}"
-        through = f"at most {row.label}" if row.key != "none" else "none, in half of the raids"
+        through = f"at most {row.label} get through" if row.key != "none" else "none get through, in half of the raids"
         yield f"   {through:<{_LABEL - 3}}{needed:<16}{row.reached}"
     yield ""
 
 
 def _stated(summary: Summary) -> Iterator[str]:
     leak, quantiles = estimate(summary["leak"]), summary.get("leak_quantiles")
-    yield f"At the stated kill probabilities (weakest grade: {answer.stated_grade(summary)})"
+    yield "At the kill probabilities that the catalogue and the scenario state"
     for line in answer.stated(summary):
-        yield from _wrapped(line, 5)
-    said = f"At p = {answer.stated_span(summary)}, {_of(leak, summary)} get through"
-    yield from _wrapped(f"{said}; without these units {numbers.count(answer.undefended(summary))} would.", 3)
+        yield from textwrap.wrap(line, WIDTH, initial_indent="   ", subsequent_indent="     ")
+    grade = answer.stated_grade(summary)
+    said = (
+        f"With these, p = {answer.stated_span(summary)} ({grade} at worst), {_of(leak, summary)} get through on "
+        f"average; without these units {numbers.count(answer.undefended(summary))} would."
+    )
     if quantiles:
-        low, high = numbers.significant(quantiles["p05"]), numbers.significant(quantiles["p95"])
-        yield from _wrapped(f"In nine raids of ten, from {low} to {high} get through.", 3)
+        low, high = (numbers.significant(quantiles[key]) for key in ("p05", "p95"))
+        said += f" In nine raids of ten it is {low if low == high else f'{low} to {high}'}."
     none = estimate(summary["p_no_leak"])
     share = numbers.with_interval(numbers.percent(none), numbers.percent_interval(none)).replace("below", "fewer than")
-    yield from _wrapped(f"Nothing gets through in {share} of raids.", 3)
+    yield from _wrapped(f"{said} Nothing gets through in {share} of raids.", 3)
     yield ""
 
 
 def _unarmed(summary: Summary) -> Iterator[str]:
-    yield "No unit here can shoot: no kill probability changes the answer."
-    yield from _wrapped(f"{_of(estimate(summary['leak']), summary)} get through.", 3)
+    leak = estimate(summary["leak"])
+    yield "Nobody can shoot: no kill probability changes the answer"
+    yield from _wrapped(f"{_of(leak, summary)} get through on average; no p would stop them.", 3)
     yield ""
 
 
 def _fates(summary: Summary) -> Iterator[str]:
-    yield "What became of them (share of all threats)"
-    yield from _bars(((share.label, Estimate(share.value)) for share in answer.fates(summary) if share.value), 1.0, "%")
+    yield f"What became of them, and why (share of all threats{_at_stated(summary)})"
+    # Where nobody can shoot, why they got through needs no list.
+    causes = answer.causes(summary) if answer.armed(summary) else []
+    for share in answer.fates(summary):
+        if share.value:
+            yield from _bars([(share.label, Estimate(share.value))], 1.0, "%")
+        if share.key == "leaked":
+            shown = causes[:_MOST_CAUSES]
+            yield from _bars(((f"  {cause.label}", Estimate(cause.value)) for cause in shown), 1.0, "%", "░")
+            yield from (f"  {line}" for line in _rest(len(causes) - len(shown), "reason"))
     yield ""
-    found = answer.causes(summary)
-    if found:
-        yield "Why they got through (share of all threats)"
-        yield from _bars(((share.label, Estimate(share.value)) for share in found), 1.0, "%")
-        yield ""
 
 
 def _assets(summary: Summary) -> Iterator[str]:
-    if not summary.get("assets"):
+    assets = sorted(summary.get("assets") or (), key=lambda asset: -estimate(asset["leak"]).mean)
+    if not assets:
         return
-    yield "Per target"
-    for asset in summary["assets"]:
+    yield f"Per target (threats that get through, per raid{_at_stated(summary)})"
+    for asset in assets[:_MOST_ROWS]:
         leak = estimate(asset["leak"])
-        through = numbers.with_interval(numbers.count(leak), numbers.count_interval(leak))
-        yield f"   {_fitted(asset['name']):<{_LABEL}}{through} of {asset['threats']:,} get through"
+        if not asset["threats"]:
+            yield f"   {_fitted(asset['name']):<{_LABEL}}not attacked"
+            continue
+        count, interval = numbers.count(leak).replace("below", "fewer than"), numbers.count_interval(leak)
+        through = numbers.with_interval(f"{count} of {asset['threats']:,}", interval)
+        yield f"   {_fitted(asset['name']):<{_LABEL}}{through}"
+    yield from _rest(len(assets) - _MOST_ROWS, "target")
     yield ""
 
 
 def _sectors(summary: Summary) -> Iterator[str]:
-    if not summary.get("sectors"):
+    sectors = sorted(summary.get("sectors") or (), key=lambda sector: -estimate(sector["leak_share"]).mean)
+    if not sectors:
         return
-    yield "Per sector of approach (share of the threats from there that gets through)"
-    for sector in summary["sectors"]:
+    yield f"Per side (share of the threats from there that gets through{_at_stated(summary)})"
+    for sector in sectors[:_MOST_ROWS]:
         leak = estimate(sector["leak_share"])
-        where = f"{words.directions(sector['from_deg'], sector['to_deg'])} ({_points(sector)})"
+        where = f"{words.side(sector['from_deg'], sector['to_deg'])}, "
+        where += words.directions(sector["from_deg"], sector["to_deg"])
         through = numbers.with_interval(numbers.percent(leak), numbers.percent_interval(leak))
         worst = max(words.CAUSES, key=lambda cause: sector["causes"].get(cause, 0.0))
-        why = words.CAUSES[worst] if sector["causes"].get(worst) else ""
-        yield f"   {where:<24}{through:<24}{why}"
+        why = words.CAUSES[worst] if sector["causes"].get(worst) and answer.armed(summary) else ""
+        yield f"   {where:<20}{through:<26}{why}"
+    yield from _rest(len(sectors) - _MOST_ROWS, "side")
     yield ""
 
 
 def _trust(summary: Summary) -> Iterator[str]:
     yield "How sure"
     said = (
-        f"{numbers.whole(summary['replicates'])} raids played, seed {summary['seed']}. Numbers in brackets are 95 % "
-        "intervals by chance alone; they do not cover what is not published. "
-        f"{answer.assumption_count(summary)}"
+        f"{numbers.whole(summary['replicates'])} raids played, seed {summary['seed']}; in brackets after a result: its "
+        f"95 % interval by chance. {answer.assumption_count(summary)}"
     )
     yield from _wrapped(said, 3)
+    place = summary["place"]
+    notes = [words.clean(note) for note in place.get("notes") or ()]
+    # Flat ground is told below, with what it hides.
+    if notes and not str(place.get("terrain", "")).startswith("flat"):
+        yield from _wrapped(f"Ground: {'; '.join(notes)}.", 3)
     yield ""
 
 
 def _limits(summary: Summary) -> Iterator[str]:
     yield "What this cannot show"
-    for line in answer.limits(summary):
+    limits = answer.limits(summary)
+    for line in limits[:_MOST_LIMITS]:
         yield from textwrap.wrap(line, WIDTH, initial_indent="   - ", subsequent_indent="     ")
+    yield from _rest(len(limits) - _MOST_LIMITS, "limit")
+
+
+def _at_stated(summary: Summary) -> str:
+    return f", p = {answer.stated_span(summary)}, {answer.stated_grade(summary)}" if answer.armed(summary) else ""
 
 
 def _of(value: Estimate, summary: Summary) -> str:
-    return numbers.with_interval(f"{numbers.count(value)} of {summary['threats']:,}", numbers.count_interval(value))
+    count = numbers.count(value).replace("below", "fewer than")
+    return numbers.with_interval(f"{count} of {summary['threats']:,}", numbers.count_interval(value))
 
 
-def _points(sector: Summary) -> str:
-    return f"{words.bearing(sector['from_deg'])} to {words.bearing(sector['to_deg'])}"
+def _whole_percent(share: float) -> str:
+    return "<1 %" if share < 0.005 else f"{100.0 * share:.0f} %"
+
+
+def _rest(n: int, what: str) -> Iterator[str]:
+    if n > 0:
+        yield f"   … {words.plural(n, f'more {what}')}: see the report"
 
 
 def _fitted(name: object, width: int = _LABEL - 2) -> str:
@@ -166,12 +208,15 @@ def _fitted(name: object, width: int = _LABEL - 2) -> str:
     return shown if len(shown) <= width else shown[: width - 1] + "…"
 
 
-def _bars(rows: Iterable[tuple[str, Estimate]], whole: float, unit: str = "") -> Iterator[str]:
+def _bars(rows: Iterable[tuple[str, Estimate]], whole: float, unit: str = "", ink: str = "█") -> Iterator[str]:
     for label, value in rows:
         shown = numbers.percent(value) if unit else numbers.count(value)
-        bar = "█" * round(_BAR * value.mean / whole) if whole else ""
-        yield f"   {_fitted(label):<{_LABEL}}{shown:>10}  {bar}"
+        bar = ink * round(_BAR * value.mean / whole) if whole else ""
+        yield f"   {label[: _LABEL - 2]:<{_LABEL}}{shown:>10}  {bar}"
 
 
 def _wrapped(line: str, indent: int = 0) -> list[str]:
-    return textwrap.wrap(line, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * indent)
+    """Lines of at most the width; a number and its % sign stay on one."""
+    together = line.replace(" %", "\u00a0%")
+    wrapped = textwrap.wrap(together, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * indent)
+    return [found.replace("\u00a0", " ") for found in wrapped]

@@ -1,8 +1,9 @@
 """The words that people read: what the program's own words are printed as."""
 
 import math
+import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -28,6 +29,9 @@ CAUSES: Final = {
     "no_rounds": "out of rounds",
 }
 
+FLOOR_CAUSES: Final = CAUSES | {"missed": "shot at, out of sight before the hit"}
+"""Where every shot kills, one fails only because the sight that guides it breaks on its way."""
+
 REMEDIES: Final = {
     "missed": "a second layer that can shoot again",
     "unseen": "a sensor that is higher, or farther out on this side",
@@ -40,7 +44,7 @@ REMEDIES: Final = {
 }
 
 BECAUSE: Final = {
-    "missed": "because the shots at them fail",
+    "missed": "because shots lose sight of them on the way",
     "unseen": "because they arrive unseen below the horizon",
     "undetected": "because radar never holds them",
     "out_of_reach": "because they pass outside every unit's reach",
@@ -88,9 +92,19 @@ RINGS: Final = {
 STAGES: Final = {"sensing": "seeing", "reach": "reaching", "kill": "killing"}
 
 REACHED: Final = {
-    "always": "yes, at every value in the bracket",
-    "within the bracket": "only in the upper part of the bracket",
-    "never": "no, not at any value in the bracket",
+    "always": "everywhere in the bracket",
+    "within the bracket": "in the upper part of the bracket",
+    "never": "not in the bracket",
+}
+
+BEARS_ON: Final = {
+    "kill": "Whether a shot kills",
+    "shots": "How many shots there are",
+    "distance": "How far they see and reach",
+    "seeing": "How well radar sees",
+    "time": "How fast everything goes",
+    "height": "How high everything is",
+    "failure": "What fails by itself",
 }
 
 BREAK_EVEN: Final = {"half": "half", "tenth": "one in ten", "none": "none"}
@@ -172,7 +186,7 @@ def figure(name: str, owners: Mapping[str, str]) -> tuple[str, str]:
     """
     if name.startswith(("unit:", "group:")):
         owner, _, key = name.partition(":")[2].rpartition(".")
-        return f"{clean(owner)}, set in this scenario", _key(key)
+        return clean(owner), _key(key)
     owner, _, key = name.partition(".")
     return "The model" if owner == "model" else clean(owners.get(owner, owner)), _key(key)
 
@@ -233,6 +247,21 @@ def day(text: str) -> str:
         return clean(text)
     month = f"{_MONTHS[when.month - 1]} {when.year}"
     return month if text.count("-") == 1 else f"{when.day} {month}"
+
+
+def dated(text: str) -> str:
+    """A text in which every ISO date is written as people say it."""
+    return re.sub(r"\b\d{4}-\d{2}(?:-\d{2})?\b", lambda found: day(found.group()), text)
+
+
+def side(from_deg: float, to_deg: float) -> str:
+    """The compass point in the middle of a sector: "SSE" for 150 to 180 degrees."""
+    return bearing((from_deg + to_deg) / 2.0)
+
+
+def listed(parts: Sequence[str]) -> str:
+    """ "a, b and c"."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def owners(summary: Mapping[str, Any]) -> dict[str, str]:

@@ -1,12 +1,47 @@
 """What an answer leans on: its figures, their grades and sources, and the kill probabilities that decide it."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal, NamedTuple, TypeAlias
+from dataclasses import fields
+from itertools import chain
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from crenel.core import doubt
-from crenel.core.records import CLASSES, GRADES, Bracket, Grade, Group, Scenario, Source, System, ThreatClass, Unit
+from crenel.core.records import (
+    CLASSES,
+    GRADES,
+    Bracket,
+    Grade,
+    Group,
+    Gun,
+    Missile,
+    Scenario,
+    Source,
+    System,
+    ThreatClass,
+    Unit,
+)
 
 Stage: TypeAlias = Literal["sensing", "reach", "kill"]
+
+BEARS_ON: Final = {
+    "kill": ("pk", "pk_at_range_max_frac"),
+    "shots": ("rounds", "channels", "burst_rounds", "rate_hz"),
+    "distance": ("range_max_m", "search_range_m", "range_m", "instrumented_range_m", "range_min_m"),
+    "seeing": ("rcs_m2", "rcs_pass_sigma_db", "pd_at_ref", "scan_period_s"),
+    "time": (
+        *("reaction_s", "assessment_s", "speed_mps", "speed_mean_mps", "speed_max_mps", "projectile_speed_mps"),
+        "target_speed_max_mps",
+    ),
+    "height": (
+        *("height_m", "apogee_m", "height_min_m", "height_max_m", "mounted_m", "antenna_height_m"),
+        *("elevation_min_rad", "elevation_max_rad"),
+    ),
+    "failure": ("own_failure_frac",),
+}
+"""What a figure bears on, by the field that holds it; what moves an answer most comes first."""
+
+_RANK: Final = {field: n for n, field in enumerate(chain.from_iterable(BEARS_ON.values()))}
+_KIND: Final = {field: kind for kind, names in BEARS_ON.items() for field in names}
 
 _SENSING = (
     "radar",
@@ -49,14 +84,23 @@ def stage(figure: str) -> Stage | None:
 
 
 def weakest_by_stage(scenario: Scenario[Bracket]) -> dict[Stage, Grade | None]:
-    """The weakest grade among the figures of each stage."""
-    every = tuple(doubt.figures(scenario))
+    """The weakest grade among the figures of each stage that can matter."""
+    every = mattering(scenario)
     stages: tuple[Stage, ...] = ("sensing", "reach", "kill")
     return {name: weakest(f.grade for f in every if stage(f.figure) == name) for name in stages}
 
 
+def mattering(scenario: Scenario[Bracket]) -> tuple[Bracket, ...]:
+    """The figures that can change the answer to this raid, each once, those that move it most first.
+
+    Left out: kill probabilities against what does not come, weapons that work against nothing that comes, heights that
+    the raid states itself, and, where nobody defends, everything but own failures.
+    """
+    return tuple(figure for _, figure in _mattering(scenario))
+
+
 def figure_rows(scenario: Scenario[Bracket]) -> list[dict[str, Any]]:
-    """Every figure, in the scenario's order, with who uses it (SI)."""
+    """The figures that can matter, what moves the answer most first, with who uses them (SI)."""
     users = _users(scenario)
     return [
         {
@@ -69,14 +113,18 @@ def figure_rows(scenario: Scenario[Bracket]) -> list[dict[str, Any]]:
             "note": figure.note,
             "sources": list(figure.sources),
             "used_by": users.get(figure.figure, []),
+            "bears_on": _KIND[field],
         }
-        for figure in doubt.figures(scenario)
+        for field, figure in _mattering(scenario)
     ]
 
 
 def source_rows(scenario: Scenario[Bracket]) -> list[dict[str, str]]:
-    """Every source that the scenario and its figures cite, by key."""
-    return [_source_row(scenario.sources[key]) for key in sorted(scenario.sources)]
+    """Every source of the scenario, by key, but for those of figures that cannot matter."""
+    idle = {key for figure in doubt.figures(scenario) for key in figure.sources}
+    idle -= {key for figure in mattering(scenario) for key in figure.sources}
+    idle -= {unit.evidence.source for unit in scenario.units}
+    return [_source_row(scenario.sources[key]) for key in sorted(scenario.sources.keys() - idle)]
 
 
 def stated_pk(scenario: Scenario[Bracket]) -> tuple[StatedPk, ...]:
@@ -110,6 +158,64 @@ def _system_pk(system: System[Bracket], classes: Iterable[ThreatClass]) -> Itera
             yield StatedPk(system.key, system.name, "missile", name, system.missile.pk[name])
         if system.gun is not None and name in system.gun.pk:
             yield StatedPk(system.key, system.name, "gun", name, system.gun.pk[name])
+
+
+def _mattering(scenario: Scenario[Bracket]) -> list[tuple[str, Bracket]]:
+    """The field that holds each figure that can matter, and the figure."""
+    found: dict[str, tuple[str, Bracket]] = {}
+    for field, figure in chain(_defending(scenario), _attacking(scenario)):
+        found.setdefault(figure.figure, (field, figure))
+    return sorted(found.values(), key=lambda held: _RANK[held[0]])
+
+
+def _defending(scenario: Scenario[Bracket]) -> Iterator[tuple[str, Bracket]]:
+    coming = {group.threat.threat_class for group in scenario.groups}
+    for unit in scenario.units:
+        system = unit.system
+        weapons = [weapon for weapon in (system.missile, system.gun) if weapon is not None and coming & set(weapon.pk)]
+        for weapon in weapons:
+            yield from _weapon(weapon, coming)
+        if system.radar is not None:
+            yield from _held(system.radar)
+        if weapons:
+            yield from _held(system)
+            if system.fire_control is not None:
+                yield from _held(system.fire_control)
+        else:
+            yield "antenna_height_m", system.antenna_height_m
+        yield "mounted_m", unit.mounted_m
+
+
+def _weapon(weapon: Missile[Bracket] | Gun[Bracket], coming: set[ThreatClass]) -> Iterator[tuple[str, Bracket]]:
+    for name in CLASSES:
+        if name in coming and name in weapon.pk:
+            yield "pk", weapon.pk[name]
+    yield from _held(weapon)
+
+
+def _attacking(scenario: Scenario[Bracket]) -> Iterator[tuple[str, Bracket]]:
+    for group in scenario.groups:
+        threat = group.threat
+        yield "own_failure_frac", threat.own_failure_frac
+        if not scenario.units:
+            continue
+        yield "rcs_m2", threat.rcs_m2
+        yield "speed_mps", threat.speed_mps
+        if threat.motion == "ballistic":
+            yield from ((name, value) for name, value in _held(threat) if name in ("apogee_m", "range_m"))
+        elif (group.height_m.low, group.height_m.high) == (threat.height_m.low, threat.height_m.high):
+            # The raid states no height of its own, or the same.
+            yield "height_m", threat.height_m
+    if scenario.units:
+        yield "rcs_pass_sigma_db", scenario.rcs_pass_sigma_db
+
+
+def _held(record: Any) -> Iterator[tuple[str, Bracket]]:
+    """The figures that a record holds itself, by field."""
+    for field in fields(record):
+        value = getattr(record, field.name)
+        if isinstance(value, Bracket):
+            yield field.name, value
 
 
 def _users(scenario: Scenario[Bracket]) -> dict[str, list[str]]:

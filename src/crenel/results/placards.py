@@ -1,10 +1,13 @@
 """Placards: what stands beside every answer of a run, so that nobody reads more into it than it says."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from crenel.core.records import EVIDENCE, GRADES, Bracket, FlatTerrain, Scenario
 from crenel.results.figures import pk_bracket, stated_pk, weakest
+
+_WORTH_TELLING_M: Final = 50.0
 
 _SEEN_AS: Final = {
     "official": "officially acknowledged",
@@ -38,10 +41,11 @@ def placards(scenario: Scenario[Bracket], *, notes: Sequence[str] = (), outside_
     """
     return [
         _alone(len(scenario.units)),
-        "The raid is stated by whoever wrote the scenario, not predicted.",
-        *_ground(scenario, notes),
-        *_outside(scenario, outside_m),
         *_kill(scenario),
+        "The raid is stated by whoever wrote the scenario, not predicted; the answer is a simulation from published "
+        "figures, not an observation of any real defence.",
+        *_ground(scenario, notes),
+        *_outside(outside_m),
         *_evidence(scenario),
         *_echoes(scenario),
         "The intervals hold chance inside the raid only. What is not published about the figures is not in them.",
@@ -61,16 +65,24 @@ def _ground(scenario: Scenario[Bracket], notes: Sequence[str]) -> list[str]:
             f"The ground is taken as flat at {_number(terrain.height_m)} m. That leaves out every hill, valley, wood "
             "and building: real ground hides low flyers for longer, and a unit that stands high sees them sooner."
         ]
-    return [f"Terrain: {note}" for note in notes]
-
-
-def _outside(scenario: Scenario[Bracket], outside_m: Sequence[float]) -> list[str]:
+    # Holes that were filled are guesses about the ground itself; the rest of what was done is told with the place.
+    filled = [f"Terrain: {note}." for note in notes if "filled" in note]
     return [
-        f"{group.name}: {_number(length_m / 1000.0)} km of the way, on average, lie outside the terrain, where nothing "
-        "is in sight of anyone."
-        for group, length_m in zip(scenario.groups, outside_m, strict=False)
-        if length_m >= 50.0
+        f"Trees and buildings hide something only where the heights in {Path(terrain.path).name} include them; "
+        "nothing smaller than its cells does.",
+        *filled,
     ]
+
+
+def _outside(outside_m: Sequence[float]) -> list[str]:
+    lengths_m = [length_m for length_m in outside_m if length_m >= _WORTH_TELLING_M]
+    if not lengths_m:
+        return []
+    least, most = (_number(length_m / 1000.0) for length_m in (min(lengths_m), max(lengths_m)))
+    told = least if least == most else f"{least} to {most}"
+    which = "each way" if len(lengths_m) == len(outside_m) else f"the way of {len(lengths_m)} groups"
+    which = "the way" if len(outside_m) == 1 else which.replace("1 groups", "1 group")
+    return [f"On average {told} km of {which} lie outside the terrain, where nothing is in sight of anyone."]
 
 
 def _kill(scenario: Scenario[Bracket]) -> list[str]:
@@ -81,10 +93,14 @@ def _kill(scenario: Scenario[Bracket]) -> list[str]:
         return []
     if bracket is None or grade is None:
         return ["No weapon of these units is known to work against anything in this raid, so no shot is fired."]
-    words = "assumed" if GRADES.index(grade) >= GRADES.index("estimate") else "stated"
+    width = f"{bracket[0]:g} to {bracket[1]:g}" if bracket[0] != bracket[1] else f"{bracket[0]:g}"
+    if GRADES.index(grade) < GRADES.index("estimate"):
+        return [
+            f"How often one shot kills, {width}, rests on {_GRADED[grade]} at worst. Nothing moves the answer more."
+        ]
     return [
-        f"How often one shot kills is {words}: {bracket[0]:g} to {bracket[1]:g}, {_GRADED[grade]} at worst. "
-        "It moves the answer more than all else; the curve shows how."
+        f"How often one shot kills is published for almost no system. Here it is taken as {width}, {_GRADED[grade]} at "
+        "worst. Nothing moves the answer more, and nothing here can narrow it."
     ]
 
 
@@ -92,25 +108,27 @@ def _evidence(scenario: Scenario[Bracket]) -> list[str]:
     if not scenario.units:
         return []
     statuses = [unit.evidence.status for unit in scenario.units]
+    if set(statuses) == {"assumed"}:
+        return ["Where the units stand is assumed; nobody reported them."]
     found = [f"{statuses.count(status):,} {_SEEN_AS[status]}" for status in EVIDENCE if status in statuses]
     seen = sorted({unit.evidence.seen for unit in scenario.units if unit.evidence.seen})
-    dated = {0: "with no date given", 1: f"last seen {seen[-1] if seen else ''}"}.get(
-        len(seen), f"last seen between {seen[0] if seen else ''} and {seen[-1] if seen else ''}"
-    )
-    official = "" if "official" in statuses else " None is officially acknowledged."
-    return [f"Units: {', '.join(found)}; {dated}. Units move.{official}"]
+    dated = ", with no date given"
+    if seen:
+        dated = f", last seen {seen[-1]}" if len(seen) == 1 else f", last seen between {seen[0]} and {seen[-1]}"
+    official = "" if "official" in statuses else "; none is officially acknowledged"
+    return [f"Units: {', '.join(found)}{dated}{official}. They may have moved since."]
 
 
 def _echoes(scenario: Scenario[Bracket]) -> list[str]:
+    """The radar echo decides how far radar sees, and nobody publishes it: all kinds in one line."""
+    if not scenario.units:
+        return []
     found: dict[str, str] = {}
     for group in scenario.groups:
         rcs = group.threat.rcs_m2
-        width = f"{rcs.low:g} to {rcs.high:g} m²" if rcs.is_doubtful else "no other value given"
-        found.setdefault(
-            group.threat.key,
-            f"The radar echo of {group.threat.name} is taken as {rcs.value:g} m² ({width}), {_GRADED[rcs.grade]}.",
-        )
-    return list(found.values())
+        width = f"; {rcs.low:g} to {rcs.high:g}" if rcs.is_doubtful else ""
+        found.setdefault(group.threat.key, f"{group.threat.name} {rcs.value:g} m² ({_GRADED[rcs.grade]}{width})")
+    return [f"Radar echoes are taken as: {', '.join(found.values())}."]
 
 
 def _number(value: Any) -> str:

@@ -53,7 +53,7 @@ class Results:
         answer = self.answer
         rows = {
             "with every shot a kill": (_of(answer["pk"]["floor"], answer["threats"])),
-            f"at the stated kill probabilities ({answer['pk']['grade']})": _of(answer["leak"], answer["threats"]),
+            f"at {_stated(answer['pk'])}": _of(answer["leak"], answer["threats"]),
             "raids in which nothing gets through": _percent(answer["p_no_leak"]),
         }
         cells = "".join(
@@ -65,6 +65,15 @@ class Results:
             f"<table><caption>{escape(answer['scenario']['title'])}: what gets through</caption>{cells}</table>"
             f"<small>{placard} {answer['replicates']:,} raids, seed {answer['seed']}; 95 % by chance.</small>"
         )
+
+
+def _stated(pk: Mapping[str, Any]) -> str:
+    """The stated kill probabilities, which a leak count never goes without."""
+    values = sorted({row["value"] for row in pk["stated"]})
+    if not values:
+        return "no weapon that can be used"
+    shown = f"{values[0]:g}" if len(values) == 1 else f"{values[0]:g} to {values[-1]:g}"
+    return f"a kill probability of {shown} per shot ({pk['grade']})"
 
 
 def _of(estimate: Mapping[str, Any], n_threats: int) -> str:

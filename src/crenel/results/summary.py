@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from crenel.core import doubt
 from crenel.core.records import Asset, Bracket, FlatTerrain, GeoPoint, Group, Scenario, Unit
 from crenel.results.figures import (
     figure_rows,
@@ -140,7 +139,7 @@ def grounds(
         "assumptions": [row for row in figures if row["grade"] == "assumption"],
         "figures": figures,
         "sources": source_rows(scenario),
-        "weakest_grade": weakest(figure.grade for figure in doubt.figures(scenario)),
+        "weakest_grade": weakest(row["grade"] for row in figures),
         "weakest_grade_by_stage": weakest_by_stage(scenario),
         "placards": placards(scenario, notes=notes, outside_m=outside_m),
         "place": _place(scenario, notes=notes, datum=datum),

@@ -15,11 +15,10 @@ def test_the_answer_stands_in_its_order(summary: dict[str, Any]) -> None:
         "1. Whatever the missiles do",
         "2. If each shot kills with probability p",
         "3. Break-even",
-        "At the stated kill probabilities (weakest grade: assumption)",
-        "What became of them",
-        "Why they got through",
+        "At the kill probabilities that the catalogue and the scenario state",
+        "What became of them, and why",
         "Per target",
-        "Per sector of approach",
+        "Per side",
         "How sure",
         "What this cannot show",
     ]
@@ -35,7 +34,7 @@ def test_people_read_words_not_codes(summary: dict[str, Any]) -> None:
 
 def test_no_count_at_the_stated_values_without_p_and_grade(summary: dict[str, Any]) -> None:
     line = next(line for line in text(summary).splitlines() if "7.2 of 16" in line)
-    assert "At p = 0.3–0.5" in line
+    assert "p = 0.3–0.5 (assumption at worst)" in line
     assert "(7.1–7.3)" in line
 
 
@@ -56,14 +55,42 @@ def test_names_cannot_steer_the_terminal(summary: dict[str, Any]) -> None:
 def test_a_run_without_weapons_speaks_of_no_kill_probability(summary: dict[str, Any]) -> None:
     summary["pk"] |= {"stated": [], "bracket": None, "grade": None}
     told = text(summary)
-    assert "No unit here can shoot" in told
+    assert "Nobody can shoot" in told
+    assert "p =" not in told
     assert "Break-even" not in told
 
 
 def test_zero_events_print_a_bound(summary: dict[str, Any]) -> None:
-    assert "Nothing gets through in fewer than 0.06 % of raids." in text(summary)
+    assert "Nothing gets through in fewer than 0.06 % of raids." in " ".join(text(summary).split())
+
+
+def test_long_lists_end_in_a_pointer_to_the_report(summary: dict[str, Any]) -> None:
+    told = text(summary)
+    assert "… 1 more side: see the report" in told
+    assert "SSE, 150–180°" not in told, "the sides that let least through are the ones left out"
+    assert "WNW, 270–300°" in told
+    assert len(told.splitlines()) <= 72
+
+
+def test_a_curve_never_prints_a_bare_zero(summary: dict[str, Any]) -> None:
+    summary["pk"]["curve"][-1] = [1.0, 0.0, 0.0, 0.06]
+    rows = [line for line in text(summary).splitlines() if line.startswith(("   through of 16", "   share"))]
+    assert rows[0].endswith("<0.1")
+    assert rows[1].endswith("<1 %")
+
+
+def test_a_title_that_holds_the_month_is_not_dated_again(summary: dict[str, Any]) -> None:
+    assert "2023 (20 January 2023)" not in text(summary)
+    summary["scenario"]["title"] = "Rooftops"
+    assert "Rooftops (20 January 2023)" in text(summary)
 
 
 def test_a_newer_format_is_refused(summary: dict[str, Any]) -> None:
     with pytest.raises(CrenelError, match="results format 2"):
         text(summary | {"results": 2})
+
+
+def test_a_per_cent_sign_stays_with_its_number(summary: dict[str, Any]) -> None:
+    for length in range(12):
+        summary["scenario"]["title"] = "x" * length + " 5 % of all" * 15
+        assert not any(line.strip().startswith("%") for line in text(summary).splitlines())

@@ -25,8 +25,8 @@ def test_every_fate_cause_grade_and_evidence_has_its_words() -> None:
         ("shahed-136.rcs", "Shahed-136", "radar echo (cross-section)"),
         ("shahed-136.own_failure_frac", "Shahed-136", "share that fails by itself"),
         ("model.rcs_pass_sigma", "The model", "spread of the radar echo from one pass to the next"),
-        ("unit:Roof. 1.channels", "Roof. 1, set in this scenario", "engagements at a time"),
-        ("unit:Roof.rounds", "Roof, set in this scenario", "missiles ready to fire"),
+        ("unit:Roof. 1.channels", "Roof. 1", "engagements at a time"),
+        ("unit:Roof.rounds", "Roof", "missiles ready to fire"),
         ("unknown-1.new_thing", "unknown-1", "new thing"),
     ],
 )

@@ -9,21 +9,41 @@ def test_flat_ground_says_what_it_hides() -> None:
     found = placards(fake.scenario(), outside_m=[0.0, 12_000.0])
     text = "\n".join(found)
     assert found[0] == "These 2 units alone; others may exist."
-    assert "not predicted" in found[1]
+    assert "not predicted" in text
     assert "flat at 150 m" in text
     assert "0.1 to 0.8, an assumption at worst" in text
-    assert "1 seen in pictures, 1 reported; last seen between 2023-01-19 and 2023-01-20" in text
-    assert "None is officially acknowledged" in text
-    assert "radar echo of Moped is taken as 0.1 m² (0.05 to 0.15 m²), a second-hand compilation" in text
-    assert "Missiles: 12 km of the way" in text
-    assert "Drones:" not in text
+    assert "1 seen in pictures, 1 reported, last seen between 2023-01-19 and 2023-01-20" in text
+    assert "none is officially acknowledged" in text
+    assert "Moped 0.1 m² (a second-hand compilation; 0.05 to 0.15)" in text
+    assert "12 km of the way of 1 group lie outside the terrain" in text
+
+
+def test_what_lies_outside_is_told_once_for_all_groups() -> None:
+    text = "\n".join(placards(fake.scenario(), outside_m=[10_600.0, 12_000.0]))
+    assert text.count("outside the terrain") == 1
+    assert "10.6 to 12 km of each way" in text
+    assert "outside" not in "\n".join(placards(fake.scenario(), outside_m=[0.0, 0.0]))
+
+
+def test_nothing_is_said_twice() -> None:
+    for scenario in (fake.scenario(), fake.scenario(units=0)):
+        found = placards(scenario, outside_m=[1e4, 1e4])
+        assert len(set(found)) == len(found)
+
+
+def test_where_nobody_defends_there_is_no_word_of_shots_or_echoes() -> None:
+    text = "\n".join(placards(fake.scenario(units=0)))
+    assert text.startswith("No unit at all; others may exist.")
+    assert "shot" not in text
+    assert "echo" not in text
 
 
 def test_terrain_repeats_what_was_done_to_it() -> None:
     asked = fake.scenario()
     asked = replace(asked, place=replace(asked.place, terrain=RasterTerrain("dem.tif")))
-    found = placards(asked, notes=("3 voids filled",))
-    assert "Terrain: 3 voids filled" in found
+    found = placards(asked, notes=("heights from dem.tif", "3 cells had no height and were filled from around them"))
+    assert "Terrain: 3 cells had no height and were filled from around them." in found
+    assert not any("heights from" in line for line in found), "what was done without guessing stands with the place"
     assert not any("flat" in line for line in found)
 
 

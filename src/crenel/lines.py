@@ -1,0 +1,130 @@
+"""What the command line prints of a checked scenario and of the catalogue: records to plain lines."""
+
+import math
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+
+def checked(found: dict[str, Any]) -> Iterator[str]:
+    """What `check` found, for people."""
+    scenario, place = found["scenario"], found["place"]
+    yield f"{scenario['title']}" + (f" ({scenario['when']})" if scenario["when"] else "")
+    yield from _wrapped(scenario["note"])
+    centre = place["centre"]
+    yield f"\nPlace: {_position(centre)}, radius {_si(place['radius_m'], 'm')}, terrain {place['terrain']}"
+    for note in found["notes"]:
+        yield from _wrapped(note, "  ")
+    yield f"\nDefended: {_count(len(found['assets']), 'asset')}"
+    for asset in found["assets"]:
+        yield f"  {asset['name']}: {_position(asset)}, radius {_si(asset['radius_m'], 'm')}, value {asset['value']:g}"
+    yield f"\nBy: {_count(len(found['units']), 'unit')} (these alone; others may exist)"
+    for unit in found["units"]:
+        yield from _wrapped(_unit_words(unit), "  ")
+    yield f"\nRaid: {_count(found['threats'], 'threat')}"
+    for group in found["groups"]:
+        yield from _wrapped(_group_words(group), "  ")
+    counts = ", ".join(f"{n} {grade}" for grade, n in found["n_figures"].items() if n)
+    yield f"\nThe answer leans on {_count(sum(found['n_figures'].values()), 'figure')}: {counts}."
+    yield "Value (bracket) and reason, those that move the answer most first."
+    for grade, figures in (("Assumptions", found["assumptions"]), ("Estimates", found["estimates"])):
+        yield f"\n{grade}: {len(figures)}"
+        for figure in figures:
+            yield from _wrapped(_figure_words(figure), "  ")
+    if found["unknown"]:
+        yield "\nNobody published"
+        for key, words in found["unknown"].items():
+            yield from _wrapped(f"{key}: {', '.join(words)}", "  ")
+    yield f"\nSources: {len(found['sources'])}"
+    for source in found["sources"]:
+        yield from _wrapped(", ".join(source[key] for key in ("title", "publisher", "date") if source[key]), "  ")
+
+
+def _unit_words(unit: dict[str, Any]) -> str:
+    evidence = unit["evidence"]
+    error_m, up_m = evidence["position_error_m"], unit["mounted_m"]
+    where = _position(unit) + (f" ± {_si(error_m, 'm')}" if error_m else "")
+    up = f"{_si(up_m, 'm')} up" if up_m else "on the ground"
+    said = evidence["status"] + (
+        f", identification {evidence['identified']}" if evidence["status"] != "assumed" else ""
+    )
+    return f"{unit['name']}: {unit['system_name']} [{unit['system']}], {where}, {up}, {said}"
+
+
+def _group_words(group: dict[str, Any]) -> str:
+    low, high = group["from_deg"]
+    around = "from all sides" if high - low >= 360.0 else f"from {low:g} to {high % 360.0:g}°"
+    over = f"over {_si(group['within_s'], 's')}" if group["within_s"] else "all at once"
+    return (
+        f"{group['name']}: {group['count']} × {group['threat_name']} [{group['threat']}] to {group['to']}, {around},"
+        f" starting {_span(group['starts_m'])} out, {_span(group['height_m'])} high, {over}"
+    )
+
+
+def _figure_words(figure: dict[str, Any]) -> str:
+    value, low, high = (_si(figure[key], figure["unit"]) for key in ("value", "low", "high"))
+    bracket = f"({low} to {high})" if low != high else "(no bracket)"
+    reason = f": {figure['note']}" if figure["note"] else ""
+    return f"{figure['figure']}  {value} {bracket}{reason}"
+
+
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    """Prose in lines that fit a screen."""
+    return textwrap.wrap(
+        text,
+        width=100,
+        initial_indent=indent,
+        subsequent_indent=indent and 3 * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def table(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """Rows as plain columns, as wide as their widest entry but for the last."""
+    if not rows:
+        return
+    names = list(rows[0])
+    cells = [names] + [[str(row[name]) for name in names] for row in rows]
+    widths = [max(len(row[index]) for row in cells) for index in range(len(names))]
+    for row in cells:
+        yield "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def figure_row(figure: dict[str, Any]) -> dict[str, str]:
+    """One figure as a row of `table`."""
+    unit = figure["unit"]
+    return {
+        "figure": figure["figure"],
+        "value": _si(figure["value"], unit),
+        "low": _si(figure["low"], unit),
+        "high": _si(figure["high"], unit),
+        "grade": figure["grade"],
+        "sources": ", ".join(figure["sources"]),
+        "note": figure["note"],
+    }
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}" + ("" if n == 1 else "s")
+
+
+def _position(record: dict[str, Any]) -> str:
+    lat_deg, lon_deg = record["lat_deg"], record["lon_deg"]
+    return f"{abs(lat_deg):.4f} {'N' if lat_deg >= 0 else 'S'}, {abs(lon_deg):.4f} {'E' if lon_deg >= 0 else 'W'}"
+
+
+def _span(ends_m: list[float]) -> str:
+    low_m, high_m = ends_m
+    return _si(low_m, "m") if low_m == high_m else f"{_si(low_m, 'm')} to {_si(high_m, 'm')}"
+
+
+def _si(value: float, unit: str) -> str:
+    """An SI number as people write it."""
+    if unit == "rad":
+        return f"{math.degrees(value):.4g}°"
+    if unit == "m" and abs(value) >= 1000.0:
+        return f"{value / 1000.0:.4g} km"
+    if unit == "s" and abs(value) >= 120.0 and value % 60.0 == 0.0:
+        return f"{value / 60.0:.4g} min"
+    return f"{value:.4g}" if unit in ("", "1") else f"{value:.4g} {unit}"

@@ -1,0 +1,180 @@
+"""Small cases whose answer is known in closed form: perfect sensors, constant speeds, flat ground.
+
+A unit's antenna stands 100 m high and threats fly at 100 m, so that ranges are plain distances over the ground.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from math import pi
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crenel import engine
+from crenel.core.records import (
+    CAUSES,
+    FATES,
+    Asset,
+    Case,
+    Evidence,
+    FireControl,
+    FlatTerrain,
+    GeoPoint,
+    Group,
+    Gun,
+    Missile,
+    Place,
+    Radar,
+    Scenario,
+    Span,
+    Study,
+    System,
+    Threat,
+    Unit,
+)
+from crenel.world import Frame, build
+
+HERE = GeoPoint(0.0, 0.0)
+HEIGHT_M = 100.0
+AROUND = Span(0.0, 2.0 * pi)
+
+CLASSES = ("drone", "small_drone", "cruise", "ballistic", "aircraft")
+
+
+def at(east_m: float, north_m: float) -> GeoPoint:
+    return Frame(HERE).to_geo(east_m, north_m)
+
+
+def kills(p: float) -> Mapping[Any, float]:
+    return dict.fromkeys(CLASSES, p)
+
+
+def radar(**changes: Any) -> Radar[float]:
+    """By default every look of a threat above the horizon detects it, and the first look is a firm track."""
+    perfect = Radar(
+        search_range_m=1e7,
+        ref_rcs_m2=1.0,
+        pd_at_ref=0.8,
+        p_false_alarm=1e-6,
+        instrumented_range_m=1e6,
+        scan_period_s=1.0,
+        elevation_min_rad=-1.5,
+        elevation_max_rad=1.6,
+        fluctuation="swerling0",
+        confirm_m=1,
+        confirm_n=1,
+        drop_k=5,
+    )
+    return replace(perfect, **changes)
+
+
+def missile(p: float = 0.7, **changes: Any) -> Missile[float]:
+    plain = Missile(
+        range_min_m=1_200.0,
+        range_max_m=18_000.0,
+        height_min_m=0.0,
+        height_max_m=20_000.0,
+        target_speed_max_mps=2_000.0,
+        speed_max_mps=900.0,
+        speed_mean_mps=900.0,
+        speed_mean_over_m=18_000.0,
+        rounds=100.0,
+        salvo=1,
+        pk=kills(p),
+    )
+    return replace(plain, **changes)
+
+
+def gun(p: float = 0.3, **changes: Any) -> Gun[float]:
+    plain = Gun(
+        range_min_m=200.0,
+        range_max_m=4_000.0,
+        height_max_m=3_000.0,
+        target_speed_max_mps=500.0,
+        projectile_speed_mps=800.0,
+        rounds=800.0,
+        rate_hz=40.0,
+        burst_rounds=40.0,
+        pk_at_range_max_frac=1.0,
+        pk=kills(p),
+    )
+    return replace(plain, **changes)
+
+
+CONTROL = FireControl(range_m=1e7, ref_rcs_m2=1.0, elevation_min_rad=-1.5, elevation_max_rad=1.6)
+
+
+def unit(name: str = "unit", *, where: GeoPoint = HERE, network: str = "net", **changes: Any) -> Unit[float]:
+    """One launcher of the default missile beside its target; `changes` are of its system."""
+    plain: System[float] = System(
+        key="shooter",
+        name="Shooter",
+        antenna_height_m=HEIGHT_M,
+        radar=radar(),
+        fire_control=CONTROL,
+        missile=missile(),
+        gun=None,
+        channels=1.0,
+        reaction_s=0.0,
+        assessment_s=1.0,
+    )
+    return Unit(name, replace(plain, **changes), where, 0.0, network, Evidence("assumed"))
+
+
+def group(name: str = "group", *, count: int = 1, starts_m: float = 40_000.0, **changes: Any) -> Group[float]:
+    """Level flight at 200 m/s from any side; `changes` are of its threat, but for `within_s` and the like."""
+    own = {key: changes.pop(key) for key in ("within_s", "after_s", "from_rad", "height_m", "to") if key in changes}
+    threat: Threat[float] = Threat(
+        key="threat",
+        name="Threat",
+        threat_class="cruise",
+        motion="level",
+        speed_mps=200.0,
+        height_m=HEIGHT_M,
+        rcs_m2=1.0,
+        own_failure_frac=0.0,
+    )
+    plain = Group(
+        name=name,
+        threat=replace(threat, **changes),
+        count=count,
+        to="asset",
+        from_rad=AROUND,
+        starts_m=Span(starts_m, starts_m),
+        height_m=Span(HEIGHT_M, HEIGHT_M),
+        after_s=0.0,
+        within_s=0.0,
+    )
+    return replace(plain, **own)
+
+
+def case(*units: Unit[float], raid: tuple[Group[float], ...] = (), sigma_db: float = 0.0) -> Case:
+    return Scenario(
+        name="case",
+        title="",
+        when="",
+        place=Place(HERE, 60e3, FlatTerrain(0.0)),
+        units=units,
+        assets=(Asset("asset", HERE, 100.0),),
+        groups=raid or (group(),),
+        study=Study(),
+        rcs_pass_sigma_db=sigma_db,
+    )
+
+
+def tables(asked: Case, *, seed: int = 1, block: int = 0, n_passes: int = 2) -> engine.Tables:
+    return engine.prepare(asked, build(asked), seed=seed, block=block, n_passes=n_passes)
+
+
+def play(asked: Case, n: int, *, seed: int = 1, n_passes: int = 2, pk: float | None = None) -> engine.Played:
+    return engine.play(tables(asked, seed=seed, n_passes=n_passes), seed=seed, replicates=np.arange(n), pk=pk)
+
+
+def leaked(played: engine.Played) -> NDArray[np.bool_]:
+    return played.fate == FATES.index("leaked")
+
+
+def cause_names(played: engine.Played) -> set[str]:
+    """Causes of all leaks."""
+    return {CAUSES[code] for code in np.unique(played.cause[leaked(played)])}

@@ -1,0 +1,45 @@
+from importlib import import_module
+from typing import Any
+
+import numba
+import numpy as np
+import pytest
+
+import crenel
+from crenel import engine, world
+from crenel.core import doubt, jit
+from crenel.engine import fill
+
+playing: Any = import_module("crenel.engine.play")
+sight: Any = import_module("crenel.world.sight")
+
+
+@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="plain Python: nothing is compiled")
+@pytest.mark.parametrize("example", ["moscow-rooftops", "cumberland"])
+def test_after_warming_nothing_is_compiled_any_more(example: str) -> None:
+    """Workers are threads: whatever they call must be compiled before, on terrain as on flat ground."""
+    engine.warm()
+    kernels: list[Any] = [
+        playing._play,
+        playing._fight_again,
+        fill.fill_looks,
+        fill.fill_tracks,
+        fill.fill_launches,
+        fill.fill_windows,
+        fill.fill_outside,
+    ]
+    kernels += [kernel for kernel in vars(sight).values() if hasattr(kernel, "signatures")]
+    before = [len(kernel.signatures) for kernel in kernels]
+    assert min(before[:7]) > 0
+    scenario = crenel.load(example)
+    tables = engine.prepare(doubt.resolve(scenario), world.build(scenario), seed=1, block=0, n_passes=2)
+    engine.play(tables, seed=1, replicates=np.arange(2))
+    engine.fight_again(tables, seed=1, replicates=np.arange(2), curve=np.array([0.5]))
+    assert [len(kernel.signatures) for kernel in kernels] == before
+
+
+def test_warming_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    noted = []
+    monkeypatch.setattr(jit, "mark_warm", lambda: noted.append(True))
+    engine.warm()
+    assert noted == [True]
