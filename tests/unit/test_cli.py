@@ -233,9 +233,10 @@ def test_check_lists_what_the_scenario_leans_on(small):
         assert words in done.stdout
     found = app.check(small)
     assert found["assumptions"]
+    assert found["estimates"]
     told = " ".join(done.stdout.split())
-    for figure in found["assumptions"]:
-        assert re.search(rf"{re.escape(figure['figure'])} \S.*? \(.*?\), assumption: {re.escape(figure['note'])}", told)
+    for figure in found["assumptions"] + found["estimates"]:
+        assert re.search(rf"{re.escape(figure['figure'])} \S.*? \(.*?\): {re.escape(figure['note'])}", told)
     # No ballistic threat comes, so nobody leans on what would stop one.
     assert "ballistic" not in told
     assert max(map(len, done.stdout.splitlines())) <= 100

@@ -97,7 +97,7 @@ def test_leaks_fall_from_the_undefended_raid_to_the_floor(example: str) -> None:
     tables = engine.prepare(case, ground, seed=1, block=0, n_passes=16)
     raids = np.arange(400)
     leaks = engine.fight_again(tables, seed=1, replicates=raids, curve=curve).leaks.astype(float)
-    for less, more in zip(leaks.T, leaks.T[1:], strict=False):
+    for less, more in pairwise(leaks.T):
         change = more - less
         assert change.mean() <= Z_999 * change.std() / change.size**0.5
     assert (leaks.mean(axis=0)[-1] <= leaks.mean(axis=0)).all(), "the floor is the least"
