@@ -187,8 +187,8 @@ def check(scenario: str | Path) -> dict[str, Any]:
     Returns
     -------
     dict
-        Ready for JSON: `scenario`, `place`, `units`, `assets`, `groups`, `threats`, `assumptions` and `estimates` (every
-        figure of that grade, SI), `n_figures` by grade, `unknown` (what nobody published), `sources`, `notes` on the
+        Ready for JSON: `scenario`, `place`, `units`, `assets`, `groups`, `threats`, `assumptions` and `estimates`
+        (every figure of that grade, SI), `n_figures` by grade, `unknown` (what nobody published), `sources`, `notes` on the
         terrain.
 
     Raises
