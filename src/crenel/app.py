@@ -188,8 +188,8 @@ def check(scenario: str | Path) -> dict[str, Any]:
     -------
     dict
         Ready for JSON: `scenario`, `place`, `units`, `assets`, `groups`, `threats`, `assumptions` and `estimates`
-        (every figure of that grade, SI), `n_figures` by grade, `unknown` (what nobody published), `sources`, `notes` on the
-        terrain.
+        (every figure of that grade, SI), `n_figures` by grade, `unknown` (what nobody published), `sources`, and
+        `notes` on the terrain.
 
     Raises
     ------
