@@ -93,7 +93,7 @@ STAGES: Final = {"sensing": "seeing", "reach": "reaching", "kill": "killing"}
 
 REACHED: Final = {
     "always": "everywhere in the bracket",
-    "within the bracket": "in the upper part of the bracket",
+    "within the bracket": "inside the bracket: may be so",
     "never": "not in the bracket",
 }
 
