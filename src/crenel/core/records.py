@@ -19,6 +19,7 @@ IntArray: TypeAlias = NDArray[np.int64]
 Grade: TypeAlias = Literal["measured", "manufacturer", "press", "secondary", "estimate", "assumption"]
 EvidenceStatus: TypeAlias = Literal["official", "verified", "pictured", "reported", "claimed", "assumed"]
 ThreatClass: TypeAlias = Literal["drone", "small_drone", "cruise", "ballistic", "aircraft"]
+SensorKind: TypeAlias = Literal["optics", "radio", "acoustic"]
 
 GRADES: Final = ("measured", "manufacturer", "press", "secondary", "estimate", "assumption")
 """Best first. The scenario's own words carry no grade: they are what the question is about."""
@@ -115,8 +116,39 @@ class Radar(Generic[F]):
 
 
 @dataclass(frozen=True, slots=True)
+class Sensor(Generic[F]):
+    """A search sensor that is no radar: one look finds a threat within `range_m` with the `p_look` of its class.
+
+    The range does not depend on the radar echo. Tracks are made as for a `Radar`. One that does not need sight
+    (sound goes round corners) finds what stands behind a hill as well.
+    """
+
+    kind: SensorKind
+    range_m: F
+    p_look: Mapping[ThreatClass, F]
+    look_period_s: F
+    elevation_min_rad: F
+    elevation_max_rad: F
+    needs_sight: bool
+    confirm_m: int
+    confirm_n: int
+    drop_k: int
+
+
+@dataclass(frozen=True, slots=True)
+class Jammer(Generic[F]):
+    """Soft kill over an area: a threat that comes within `range_m`, in sight, is thrown off once with `p_effect`."""
+
+    range_m: F
+    p_effect: Mapping[ThreatClass, F]
+
+
+@dataclass(frozen=True, slots=True)
 class FireControl(Generic[F]):
-    """The sensor that a launch needs: `range_m` against `ref_rcs_m2`, and its elevation limits."""
+    """The sensor that a launch needs: `range_m` against `ref_rcs_m2`, and its elevation limits.
+
+    A `ref_rcs_m2` of 0 says that the range does not depend on the radar echo, as with optics.
+    """
 
     range_m: F
     ref_rcs_m2: float
@@ -163,7 +195,10 @@ class Gun(Generic[F]):
 
 @dataclass(frozen=True, slots=True)
 class System(Generic[F]):
-    """What a unit is made of. A channel is one engagement at a time; guns and missiles share them."""
+    """What a unit is made of. A channel is one engagement at a time; guns and missiles share them.
+
+    It searches with a `radar` or with a `sensor`, never both; with neither it knows what its network tells it.
+    """
 
     key: str
     name: str
@@ -175,6 +210,8 @@ class System(Generic[F]):
     channels: F
     reaction_s: F
     assessment_s: F
+    sensor: Sensor[F] | None = None
+    jammer: Jammer[F] | None = None
     unknown: tuple[str, ...] = ()
     origin: str = "catalogue"
 
@@ -194,7 +231,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Unit(Generic[F]):
-    """One deployed system, `mounted_m` above the ground. An empty network name: blind to all others."""
+    """One deployed system, `mounted_m` above the ground. An empty network name: blind to all others.
+
+    `presence` is the probability that it stands there at all; None: that is what the question supposes.
+    """
 
     name: str
     system: System[F]
@@ -202,6 +242,7 @@ class Unit(Generic[F]):
     mounted_m: F
     network: str
     evidence: Evidence
+    presence: F | None = None
 
 
 # --- what attacks ----------------------------------------------------------------------------------------------------
