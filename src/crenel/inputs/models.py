@@ -196,7 +196,7 @@ class UnitSettings(Part):
     antenna_height: Mounting | None = None
     """Height of the radar antenna above what the unit stands on."""
     search_range: Reach | None = None
-    """Range of the search radar against the reference target of its catalogue entry."""
+    """Range of the search radar against the reference target of its catalogue entry, 1 m² where it has none."""
     instrumented_range: Reach | None = None
     """Farthest range that the search radar shows at all."""
     scan_period: Duration | None = None
@@ -204,7 +204,7 @@ class UnitSettings(Part):
     pd_at_ref: Probability | None = None
     """Probability that one look detects the reference target at `search_range`."""
     fire_control_range: Reach | None = None
-    """Range of the fire-control sensor against the reference target of its catalogue entry."""
+    """Range of the fire-control sensor against the reference target of its catalogue entry, 1 m² where it has none."""
     pk: Probability | None = None
     """Kill probability of each missile and each burst, against every class of threat."""
     missile_pk: Probability | None = None
@@ -341,6 +341,8 @@ class ScenarioPart(Part):
     """Anything a reader should know first."""
     place: PlacePart
     """Where it happens, and what the ground is like."""
+    catalogue: Name = ""
+    """A catalogue folder of your own, beside this file: its systems and threats extend or replace what ships."""
     sources: dict[str, SourcePart] = {}
     """What is cited, by key."""
     defence: Annotated[list[UnitPart], Field(max_length=MOST_UNITS)]

@@ -24,6 +24,7 @@ from crenel.core.records import (
     Unit,
 )
 from crenel.inputs import catalogue
+from crenel.inputs.catalogue import Catalogue
 from crenel.inputs.complaints import validated
 from crenel.inputs.coordinates import degrees, distance_m
 from crenel.inputs.errors import InputError, Mark, did_you_mean, quoted, together
@@ -98,10 +99,11 @@ def read(text: str, *, name: str, folder: Path, shown: str = "") -> Scenario[Bra
     place = None
     with _gathered(errors):
         place = _place(part, tree, folder)
-    units = _units(part, tree, errors)
-    groups = _groups(part, tree, errors)
+    known = _catalogue(part, tree, folder)
+    units = _units(part, tree, known, errors)
+    groups = _groups(part, tree, known, errors)
     with _gathered(errors):
-        _refuse_unknown_picture(part.study, tree)
+        _refuse_unknown_picture(part.study, tree, known)
     if errors or place is None:
         raise together(errors)
     return Scenario(
@@ -114,7 +116,7 @@ def read(text: str, *, name: str, folder: Path, shown: str = "") -> Scenario[Bra
         groups=tuple(groups),
         study=_study(part.study),
         rcs_pass_sigma_db=_RCS_PASS_SIGMA,
-        sources=_sources(part, tree, units, groups),
+        sources=_sources(part, tree, known, units, groups),
         text=text,
         note=part.note,
     )
@@ -206,9 +208,16 @@ def _is_swapped(at: GeoPoint, centre: GeoPoint, radius_m: float) -> bool:
     return distance_m(centre, GeoPoint(at.lon_rad, at.lat_rad)) <= radius_m
 
 
-def _refuse_unknown_picture(study: StudyPart, tree: Node) -> None:
+def _refuse_unknown_picture(study: StudyPart, tree: Node, known: Catalogue) -> None:
     if study.picture.threat:
-        catalogue.threat(study.picture.threat, where=tree.reach(("study", "picture", "threat")).mark)
+        known.draft(study.picture.threat, "threat", where=tree.reach(("study", "picture", "threat")).mark)
+
+
+def _catalogue(part: ScenarioPart, tree: Node, folder: Path) -> Catalogue:
+    """The catalogue that the scenario is read with: what ships, under the user's own folder if it names one."""
+    if not part.catalogue:
+        return catalogue.shipped()
+    return catalogue.with_folder(folder / part.catalogue, where=tree.reach(("catalogue",)).mark)
 
 
 # --- place and defence -----------------------------------------------------------------------------------------------
@@ -224,14 +233,14 @@ def _place(part: ScenarioPart, tree: Node, folder: Path) -> Place:
     )
 
 
-def _units(part: ScenarioPart, tree: Node, errors: list[InputError]) -> list[Unit[Bracket]]:
+def _units(part: ScenarioPart, tree: Node, known: Catalogue, errors: list[InputError]) -> list[Unit[Bracket]]:
     units: list[Unit[Bracket]] = []
     for number, unit in enumerate(part.defence):
         node = tree.reach(("defence", number))
         with _gathered(errors):
             _refuse_unknown_source(unit.evidence.source, part, node)
         with _gathered(errors):
-            units.append(_unit(unit, node))
+            units.append(_unit(unit, node, known))
     return units
 
 
@@ -241,11 +250,11 @@ def _refuse_unknown_source(key: str, part: ScenarioPart, node: Node) -> None:
         raise node.reach(("evidence", "source")).error(f"there is no source {quoted(key)} under 'sources'", remedy)
 
 
-def _unit(part: UnitPart, node: Node) -> Unit[Bracket]:
-    system = catalogue.system(part.system, where=node.reach(("system",)).mark)
+def _unit(part: UnitPart, node: Node, known: Catalogue) -> Unit[Bracket]:
+    entry, draft = known.draft(part.system, "system", where=node.reach(("system",)).mark)
     return Unit(
         name=part.unit,
-        system=system_with(system, part.set, unit=part.unit, node=node),
+        system=system_with(entry, draft, part.set, unit=part.unit, node=node),
         at=part.at,
         mounted_m=_mounted(part.mounted, part.unit),
         network=part.network,
@@ -282,7 +291,7 @@ def _evidence(part: EvidencePart) -> Evidence:
 # --- raid ------------------------------------------------------------------------------------------------------------
 
 
-def _groups(part: ScenarioPart, tree: Node, errors: list[InputError]) -> list[Group[Bracket]]:
+def _groups(part: ScenarioPart, tree: Node, known: Catalogue, errors: list[InputError]) -> list[Group[Bracket]]:
     if (n_threats := sum(group.count for group in part.raid)) > MAX_THREATS:
         what = f"the raid has {n_threats:,} threats in all; the limit is {MAX_THREATS:,}"
         errors.append(tree.key_mark("raid").error(what, "Play fewer."))
@@ -290,7 +299,7 @@ def _groups(part: ScenarioPart, tree: Node, errors: list[InputError]) -> list[Gr
     groups: list[Group[Bracket]] = []
     for number, (group, name) in enumerate(zip(part.raid, _names(part.raid), strict=True)):
         with _gathered(errors):
-            groups.append(_group(group, name, radii_m, tree.reach(("raid", number))))
+            groups.append(_group(group, name, radii_m, tree.reach(("raid", number)), known))
     return groups
 
 
@@ -308,11 +317,11 @@ def _names(raid: Sequence[GroupPart]) -> list[str]:
     return names
 
 
-def _group(part: GroupPart, name: str, radii_m: Mapping[str, float], node: Node) -> Group[Bracket]:
+def _group(part: GroupPart, name: str, radii_m: Mapping[str, float], node: Node, known: Catalogue) -> Group[Bracket]:
     if part.to not in radii_m:
         raise node.reach(("to",)).error(f"there is no asset called {quoted(part.to)}", did_you_mean(part.to, radii_m))
-    threat = catalogue.threat(part.threat, where=node.reach(("threat",)).mark)
-    threat = threat_with(threat, part.set, group=name, node=node)
+    entry, draft = known.draft(part.threat, "threat", where=node.reach(("threat",)).mark)
+    threat = threat_with(entry, draft, part.set, group=name, node=node)
     starts_m = _starts(part, threat, node)
     if starts_m.low <= radii_m[part.to]:
         what = f"the threats would start inside {quoted(part.to)}, whose radius is {radii_m[part.to]:g} m"
@@ -357,14 +366,18 @@ def _study(part: StudyPart) -> Study:
 
 
 def _sources(
-    part: ScenarioPart, tree: Node, units: Sequence[Unit[Bracket]], groups: Sequence[Group[Bracket]]
+    part: ScenarioPart,
+    tree: Node,
+    known: Catalogue,
+    units: Sequence[Unit[Bracket]],
+    groups: Sequence[Group[Bracket]],
 ) -> Mapping[str, Source]:
     """Every source that the scenario states or its catalogue entries cite."""
     found = {
         key: Source(key, title=source.title, publisher=source.publisher, date=source.date, address=source.address)
         for key, source in part.sources.items()
     }
-    published = catalogue.sources()
+    published = known.shared.sources
     cited = {key for bracket in figures((tuple(units), tuple(groups))) for key in bracket.sources}
     for key in sorted(cited):
         if key in found:

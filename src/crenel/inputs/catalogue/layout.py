@@ -1,4 +1,4 @@
-"""Which figures a catalogue entry has, what each measures, and which field of its record it fills.
+"""Which figures the model reads of a catalogue entry, what each measures, and which field of its record it fills.
 
 A key stands in the file, in the figure's name ("pantsir-s1.radar.search_range") and here; nowhere else.
 """
@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
-from crenel.core.records import CLASSES, FireControl, Gun, Missile, Radar, System, Threat
+from crenel.core.records import CLASSES, FireControl, Gun, Jammer, Missile, Radar, Sensor, System, Threat
 from crenel.inputs.errors import did_you_mean, quoted
 from crenel.inputs.nodes import Node
 from crenel.inputs.quantities import Dimension, read_quantity
 
 _FLUCTUATIONS: Final = ("swerling0", "swerling1", "swerling3")
 _MOTIONS: Final = ("level", "ballistic")
+_SENSORS: Final = ("optics", "radio", "acoustic")
 _MOST_LOOKS: Final = 10
 _MOST_SALVO: Final = 8
 
@@ -25,11 +26,18 @@ Setting: TypeAlias = Callable[[Node, str], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A plain number that a figure cannot do without: the target size of a range, the distance of a mean speed."""
+    """A plain number that a figure cannot do without: the target size of a range, the distance of a mean speed.
+
+    `published` names the field of a statement that gives it. Where nobody does, it is the value of the figure that
+    `otherwise` names; `may_be_none`: the word "none" stands for 0.
+    """
 
     key: str
     field: str
     dimension: Dimension
+    published: str
+    otherwise: str = ""
+    may_be_none: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +53,20 @@ class Figure:
 class Section:
     """The figures and plain settings of one part of an entry.
 
-    `ordered` names pairs of figures, the first of which may nowhere in its bracket exceed the second.
+    `ordered` names pairs of figures, the first of which may nowhere in its bracket exceed the second. `by_class` is
+    the key under which a probability stands for each class of threat.
     """
 
     record: type[Any]
     figures: Mapping[str, Figure]
     settings: Mapping[str, Setting] = field(default_factory=dict)
     ordered: tuple[tuple[str, str], ...] = ()
-    has_pk: bool = False
+    by_class: str = ""
 
     @property
     def keys(self) -> tuple[str, ...]:
         """Every key that may stand in it."""
-        return (*self.figures, *self.settings, *(("pk",) if self.has_pk else ()))
+        return (*self.figures, *self.settings, *((self.by_class,) if self.by_class else ()))
 
 
 def _confirm(node: Node, key: str) -> dict[str, Any]:
@@ -96,7 +105,20 @@ def _choice(field_name: str, words: tuple[str, ...]) -> Setting:
     return read
 
 
-_AT_RCS: Final = Beside("at_rcs", "ref_rcs_m2", "rcs")
+def _yes_or_no(field_name: str) -> Setting:
+    def read(node: Node, key: str) -> dict[str, Any]:
+        word = node.text(f"'{key}'")
+        if word not in {"yes", "no"}:
+            raise node.error(f"'{key}' wants yes or no, not {quoted(word)}", f'Write "{key}: yes".')
+        return {field_name: word == "yes"}
+
+    return read
+
+
+_AT_RCS: Final = Beside("at_rcs", "ref_rcs_m2", "rcs", published="at_rcs_m2")
+_AT_RCS_OR_NONE: Final = Beside("at_rcs", "ref_rcs_m2", "rcs", published="at_rcs_m2", may_be_none=True)
+_OVER: Final = Beside("over", "speed_mean_over_m", "length", published="over_m", otherwise="range_max")
+_CONFIRMING: Final = MappingProxyType({"confirm": _confirm, "drop_after": _whole("drop_k", 100)})
 _ELEVATIONS: Final = MappingProxyType(
     {
         "elevation_min": Figure("elevation_min_rad", "angle"),
@@ -118,14 +140,28 @@ SECTIONS: Final[Mapping[str, Section]] = MappingProxyType(
             settings={
                 "p_false_alarm": _p_false_alarm,
                 "fluctuation": _choice("fluctuation", _FLUCTUATIONS),
-                "confirm": _confirm,
-                "drop_after": _whole("drop_k", 100),
+                **_CONFIRMING,
             },
             ordered=(("elevation_min", "elevation_max"),),
         ),
+        "sensor": Section(
+            Sensor,
+            figures={
+                "range": Figure("range_m", "length"),
+                "look_period": Figure("look_period_s", "time"),
+                **_ELEVATIONS,
+            },
+            settings={
+                "kind": _choice("kind", _SENSORS),
+                "needs_sight": _yes_or_no("needs_sight"),
+                **_CONFIRMING,
+            },
+            ordered=(("elevation_min", "elevation_max"),),
+            by_class="p_look",
+        ),
         "fire_control": Section(
             FireControl,
-            figures={"range": Figure("range_m", "length", _AT_RCS), **_ELEVATIONS},
+            figures={"range": Figure("range_m", "length", _AT_RCS_OR_NONE), **_ELEVATIONS},
             ordered=(("elevation_min", "elevation_max"),),
         ),
         "missile": Section(
@@ -137,12 +173,12 @@ SECTIONS: Final[Mapping[str, Section]] = MappingProxyType(
                 "height_max": Figure("height_max_m", "height"),
                 "target_speed_max": Figure("target_speed_max_mps", "speed"),
                 "speed_max": Figure("speed_max_mps", "speed"),
-                "speed_mean": Figure("speed_mean_mps", "speed", Beside("over", "speed_mean_over_m", "length")),
+                "speed_mean": Figure("speed_mean_mps", "speed", _OVER),
                 "rounds": Figure("rounds", "count"),
             },
             settings={"salvo": _whole("salvo", _MOST_SALVO)},
             ordered=(("range_min", "range_max"), ("height_min", "height_max"), ("speed_mean", "speed_max")),
-            has_pk=True,
+            by_class="pk",
         ),
         "gun": Section(
             Gun,
@@ -158,8 +194,9 @@ SECTIONS: Final[Mapping[str, Section]] = MappingProxyType(
                 "pk_at_range_max_frac": Figure("pk_at_range_max_frac", "fraction"),
             },
             ordered=(("range_min", "range_max"),),
-            has_pk=True,
+            by_class="pk",
         ),
+        "jammer": Section(Jammer, figures={"range": Figure("range_m", "length")}, by_class="p_effect"),
     }
 )
 """What a system may have, by the key that it stands under."""
@@ -175,6 +212,9 @@ SYSTEM: Final = Section(
 )
 """What every system has."""
 
+PARTS: Final[Mapping[str, Section]] = MappingProxyType({"": SYSTEM, **SECTIONS})
+"""All of a system, the figures that stand at its top under ""."""
+
 THREAT: Final = Section(
     Threat,
     figures={
@@ -189,11 +229,22 @@ THREAT: Final = Section(
 )
 """What a threat has: a height if it flies level, apogee and range if it is ballistic."""
 
-PK: Final = Figure("pk", "probability")
-"""The kill probability against one class of threat, per missile or per burst."""
+BY_CLASS: Final = Figure("", "probability")
+"""A probability against one class of threat: of a kill per missile or per burst, of a detection per look, of an effect."""
 
 NEVER_ZERO: Final = frozenset(
-    {"channels", "burst_rounds", "scan_period", "speed", "speed_max", "speed_mean", "projectile_speed", "rate", "range"}
+    {
+        "channels",
+        "burst_rounds",
+        "scan_period",
+        "look_period",
+        "speed",
+        "speed_max",
+        "speed_mean",
+        "projectile_speed",
+        "rate",
+        "range",
+    }
     | {"search_range", "instrumented_range", "range_max", "pd_at_ref", "apogee", "height_max"}
 )
 """Keys whose figures divide something, or mean nothing at zero."""

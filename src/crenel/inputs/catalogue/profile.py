@@ -1,0 +1,58 @@
+"""An entry in one line: what it reaches, sees or weighs, as far as somebody published it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from crenel.core.entries import Entry
+from crenel.core.records import Bracket
+from crenel.inputs.catalogue.draft import Draft
+
+
+def profile(entry: Entry, draft: Draft) -> str:
+    """The line; what is only assumed is left out, but for generic entries, which are nothing else."""
+    parts = draft.settled().parts
+    words = list(_system(entry, parts) if entry.kind == "system" else _threat(entry, parts[""]))
+    if not entry.can_be_played:
+        words.append("cannot be played")
+    return "; ".join(words)
+
+
+def _system(entry: Entry, parts: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for part, key, said in (
+        ("missile", "range_max_m", "missile to {}"),
+        ("gun", "range_max_m", "gun to {}"),
+        ("jammer", "range_m", "jams to {}"),
+        ("radar", "search_range_m", "radar {}"),
+        ("sensor", "range_m", "sees to {}"),
+    ):
+        found = parts.get(part, {}).get(key)
+        if found is None or not _is_told(entry, found):
+            continue
+        target = parts[part].get("ref_rcs_m2") if part == "radar" else None
+        yield said.format(_km(found.value)) + (f" at {target:g} m²" if target else "")
+    for part, key, said in (("missile", "rounds", "{:g} missiles"), ("", "channels", "{:g} at a time")):
+        found = parts.get(part, {}).get(key)
+        if found is not None and ("missile" in parts or "gun" in parts) and _is_told(entry, found):
+            yield said.format(found.value)
+
+
+def _threat(entry: Entry, fields: Mapping[str, Any]) -> Iterator[str]:
+    yield entry.entry_class.replace("_", " ")
+    for key, said in (
+        ("speed_mps", lambda x: f"{x.value * 3.6:.0f} km/h" if x.value < 600.0 else f"{x.value:.0f} m/s"),
+        ("height_m", lambda x: f"{x.low:g} to {_km(x.high)} high"),
+        ("apogee_m", lambda x: f"up to {_km(x.value)} high"),
+        ("range_m", lambda x: f"over {_km(x.value)}"),
+        ("rcs_m2", lambda x: f"{x.value:g} m²"),
+    ):
+        found = fields.get(key)
+        if found is not None and _is_told(entry, found):
+            yield said(found)
+
+
+def _is_told(entry: Entry, bracket: Bracket) -> bool:
+    return entry.is_generic or bracket.grade != "assumption"
+
+
+def _km(length_m: float) -> str:
+    return f"{length_m / 1000.0:g} km" if length_m >= 1000.0 else f"{length_m:g} m"
