@@ -1,4 +1,4 @@
-"""What the catalogue holds of one system or threat: statements that somebody published, and what the model makes of them.
+"""What the catalogue holds of one system or threat: what somebody published, and what the model makes of it.
 
 A *statement* is one thing that one source says, as it says it. The model's own figures are `Bracket`s, each resting on
 statements or declared an assumption.
@@ -67,6 +67,27 @@ class RaidSize:
     median: float
     p90: float
     most: int
+    source: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RaidGroup:
+    """Threats of one type in a published raid."""
+
+    threat: str
+    count: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRaid:
+    """One night as published: what was launched or detected over a whole region, by the count of one side."""
+
+    key: str
+    date: str
+    place: str
+    groups: tuple[RaidGroup, ...]
+    left_out: tuple[str, ...]
     source: tuple[str, ...]
 
 

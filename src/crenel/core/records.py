@@ -272,7 +272,8 @@ class Group(Generic[F]):
 
     Each comes from a bearing within `from_rad` (clockwise from low to high; high may exceed 2 pi), first exists
     `starts_m` from its target, flies straight to it at a height within `height_m`, and arrives at a moment drawn
-    evenly from `within_s` seconds, which begin `after_s` into the raid's arrival period.
+    evenly from `within_s` seconds, which begin `after_s` into the raid's arrival period. `note` and `sources` say where
+    the number comes from, if not from the scenario itself.
     """
 
     name: str
@@ -284,6 +285,8 @@ class Group(Generic[F]):
     height_m: Span
     after_s: float
     within_s: float
+    note: str = ""
+    sources: tuple[str, ...] = ()
 
 
 # --- where, what for, and the whole ----------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """What the door says when it refuses something: file, line, column, what is wrong, how to mend it."""
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -73,6 +74,15 @@ class FileError(InputError):
         if (n_more := len(self.errors) - MAX_SHOWN) > 0:
             lines.append(f"{self.mark.file}: and {n_more} more. Mend these first.")
         return "\n".join(lines)
+
+
+@contextmanager
+def gathered(errors: list[InputError]) -> Iterator[None]:
+    """Keep a mistake, and go on to find others."""
+    try:
+        yield
+    except InputError as error:
+        errors.append(error)
 
 
 def together(errors: Iterable[InputError]) -> InputError:

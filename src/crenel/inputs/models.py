@@ -290,10 +290,15 @@ class GroupPart(Part):
 
     name: Name | None = None
     """Its name; left out, the threat's key, with -2, -3 where it repeats."""
-    threat: Name
-    """Key of the catalogue: `crenel catalogue` lists them."""
-    count: Threats
+    threat: Name = ""
+    """Key of the catalogue: `crenel catalogue` lists them. A published night says itself what comes."""
+    count: Threats | None = None
     """How many come."""
+    as_published: Name = ""
+    """Instead of a count: a published night (`2024-11-17-ukraine`), the largest night of a month (`2024-11-ukraine`),
+    or, with a threat, a year (`2024`: its median raid). `crenel catalogue --raids` lists them."""
+    share: Probability = 1.0
+    """The part of a published raid that comes here; of each threat at least one comes."""
     to: Name
     """Name of the asset that they fly to."""
     from_: Directions = Field(alias="from")
@@ -308,6 +313,16 @@ class GroupPart(Part):
     """This long into the raid's arrivals."""
     set: GroupSettings = GroupSettings()
     """Figures of the catalogue that you override."""
+
+    @model_validator(mode="after")
+    def _is_one(self) -> "GroupPart":
+        if (self.count is None) == (not self.as_published):
+            raise TextError(
+                "wants a count, or a published raid instead of it", example="{threat: shahed-136, count: 12}"
+            )
+        if self.count is not None and not self.threat:
+            raise TextError("counts threats, but not which", example="{threat: shahed-136, count: 12}")
+        return self
 
 
 class PicturePart(Part):

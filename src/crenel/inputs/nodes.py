@@ -1,8 +1,8 @@
 """YAML text to nodes that know their line and column.
 
-Whoever wrote the text is not trusted. Nodes are made from its events, one after another, so that nothing deep, shared or
-tagged is ever composed (libyaml's composer crashes on 100,000 opening brackets). Every scalar stays text: no `no` turns
-into False, no `22:15` into 1335.
+Whoever wrote the text is not trusted. Nodes are made from its events, one after another, so that nothing deep, shared
+or tagged is ever composed (libyaml's composer crashes on 100,000 opening brackets). Every scalar stays text: no `no`
+turns into False, no `22:15` into 1335.
 """
 
 from collections.abc import Iterable, Mapping
@@ -238,9 +238,9 @@ class _Open:
     def _begin(self, node: Node) -> None:
         if not isinstance(node.value, str):
             raise node.error("a key must be a plain word", 'Write "key: value".')
-        if node.value in self.key_marks:
+        if (first := self.key_marks.get(node.value)) is not None:
             raise node.error(
-                f"the key {quoted(node.value)} stands here a second time (first in line {self.key_marks[node.value].line})",
+                f"the key {quoted(node.value)} stands here a second time (first in line {first.line})",
                 "Keep one of the two.",
             )
         self.key = node.value
@@ -259,7 +259,7 @@ def _compose(text: str, name: str) -> Node | None:
     root: Node | None = None
     n_documents = 0
     for n_events, event in enumerate(yaml.parse(text, Loader=_Loader)):
-        kind = type(event)
+        kind: Any = type(event)
         if kind in _WITHOUT_PLACE:
             n_documents += kind is yaml.DocumentStartEvent
             if n_documents > 1:
@@ -273,7 +273,8 @@ def _compose(text: str, name: str) -> Node | None:
             raise mark.error("the file holds too many pieces", "A scenario is a page or two of text.")
         node: Node | None = None
         if kind is yaml.ScalarEvent:
-            node = Node(event.value, mark, is_plain=not event.style)
+            scalar: Any = event
+            node = Node(scalar.value, mark, is_plain=not scalar.style)
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             if len(stack) == MAX_DEPTH:
                 raise mark.error(

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from crenel.core.entries import SHIPPED, Entry, EntryKind
-from crenel.core.records import Bracket, Source, System, Threat
+from crenel.core.records import Bracket, System, Threat
 from crenel.inputs.catalogue.assembly import system_of, threat_of
 from crenel.inputs.catalogue.draft import Draft
 from crenel.inputs.catalogue.entry import Read, Shared, read_entry

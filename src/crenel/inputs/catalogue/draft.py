@@ -168,8 +168,8 @@ def _by_class(nodes: tuple[Node, ...], key: str, prefix: str, read: Any) -> dict
     tables = tuple(found for node in nodes if (found := node.get(key)) is not None)
     for table in tables:
         table.known_keys(CLASSES, f"'{key}'")
-    found = {name: read(_first(tables, name), name, BY_CLASS, f"{prefix}{key}.{name}") for name in CLASSES}
-    return {name: bracket for name, bracket in found.items() if bracket is not None}
+    read_all = {name: read(_first(tables, name), name, BY_CLASS, f"{prefix}{key}.{name}") for name in CLASSES}
+    return {name: bracket for name, bracket in read_all.items() if bracket is not None}
 
 
 def _other(

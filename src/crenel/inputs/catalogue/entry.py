@@ -77,7 +77,8 @@ def read_entry(tree: Node, key: str, kind: EntryKind, shared: Shared, *, origin:
         replace(figure, used_by=tuple(used.get(name, ()))) for name, figure in scope.statements.figures.items()
     )
     facts = tuple(scope.statements.facts.values())
-    cited = {source for statement in (*figures, *facts) for source in statement.source}
+    cited = {source for figure in figures for source in figure.source}
+    cited |= {source for fact in facts for source in fact.source}
     cited |= {source for bracket in brackets for source in bracket.sources}
     sizes = read_raid_sizes(tree, tuple(shared.sources)) if kind == "threat" else ()
     cited |= {source for size in sizes for source in size.source}

@@ -226,10 +226,12 @@ def _widened(
             f"'{key}' has a value that nobody published", "Take one that a statement gives: never an average."
         )
     low, high = written.get("low", least), written.get("high", most)
-    for word, is_narrower in (("low", low > least * (1.0 + _SAME)), ("high", high < most * (1.0 - _SAME))):
-        if is_narrower:
+    is_narrower = {"low": low > least * (1.0 + _SAME), "high": high < most * (1.0 - _SAME)}
+    for word, is_so in is_narrower.items():
+        if is_so:
+            published_span = f"{least:g} to {most:g} {SI_UNITS[dimension]}"
             raise node.key_mark(word).error(
-                f"'{key}' has a bracket that leaves out what is published ({least:g} to {most:g} {SI_UNITS[dimension]})",
+                f"'{key}' has a bracket that leaves out what is published ({published_span})",
                 "Widen it, or take the statement out and list it under 'not_used' with the reason.",
             )
     return value, min(low, value), max(high, value)

@@ -230,7 +230,7 @@ THREAT: Final = Section(
 """What a threat has: a height if it flies level, apogee and range if it is ballistic."""
 
 BY_CLASS: Final = Figure("", "probability")
-"""A probability against one class of threat: of a kill per missile or per burst, of a detection per look, of an effect."""
+"""A probability against one class of threat: of a kill per round, of a detection per look, of an effect."""
 
 NEVER_ZERO: Final = frozenset(
     {

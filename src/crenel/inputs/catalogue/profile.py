@@ -1,11 +1,14 @@
 """An entry in one line: what it reaches, sees or weighs, as far as somebody published it."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
 from crenel.core.entries import Entry
 from crenel.core.records import Bracket
 from crenel.inputs.catalogue.draft import Draft
+
+_FAST_MPS: Final = 600.0
+"""From here on speeds are told in metres per second, as they are published."""
 
 
 def profile(entry: Entry, draft: Draft) -> str:
@@ -38,13 +41,14 @@ def _system(entry: Entry, parts: Mapping[str, Mapping[str, Any]]) -> Iterator[st
 
 def _threat(entry: Entry, fields: Mapping[str, Any]) -> Iterator[str]:
     yield entry.entry_class.replace("_", " ")
-    for key, said in (
-        ("speed_mps", lambda x: f"{x.value * 3.6:.0f} km/h" if x.value < 600.0 else f"{x.value:.0f} m/s"),
-        ("height_m", lambda x: f"{x.low:g} to {_km(x.high)} high"),
-        ("apogee_m", lambda x: f"up to {_km(x.value)} high"),
-        ("range_m", lambda x: f"over {_km(x.value)}"),
-        ("rcs_m2", lambda x: f"{x.value:g} m²"),
-    ):
+    says: Mapping[str, Callable[[Bracket], str]] = {
+        "speed_mps": lambda x: f"{x.value * 3.6:.0f} km/h" if x.value < _FAST_MPS else f"{x.value:.0f} m/s",
+        "height_m": lambda x: f"{_km(x.low)} to {_km(x.high)} high",
+        "apogee_m": lambda x: f"up to {_km(x.value)} high",
+        "range_m": lambda x: f"over {_km(x.value)}",
+        "rcs_m2": lambda x: f"{x.value:g} m²",
+    }
+    for key, said in says.items():
         found = fields.get(key)
         if found is not None and _is_told(entry, found):
             yield said(found)

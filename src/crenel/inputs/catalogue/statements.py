@@ -30,8 +30,8 @@ _MEASURED: Final[Mapping[str, str]] = MappingProxyType(
             " stinger_weapon_warmup"
         ),
         "count": (
-            "fire_channels missiles_ready missiles_in_flight missiles_per_team targets_tracked launchers gun_rounds burst crew salvo"
-            " decoys intercepts rockets"
+            "fire_channels missiles_ready missiles_in_flight missiles_per_team targets_tracked launchers gun_rounds"
+            " burst crew salvo decoys intercepts rockets"
         ),
         "rate": "gun_rate",
         "probability": "pk",
