@@ -135,6 +135,7 @@ def _fields(
     lacks: list[str],
 ) -> dict[str, Any]:
     prefix = f"{part}." if part else ""
+    own_file = nodes[0].mark.file
     fields: dict[str, Any] = {}
 
     def read(node: Node | None, key: str, figure: Figure, name: str) -> Bracket | None:
@@ -142,6 +143,8 @@ def _fields(
             lacks.append(name)
             return None
         found, beside = read_figure(node, key, figure, name=f"{scope.owner}.{name}", scope=scope)
+        if node.mark.file != own_file:
+            found = replace(found, note=f"{found.note} (default of its class)")
         if isinstance(found, Like):
             likes[(part, figure.field)] = found
             return None
