@@ -10,8 +10,8 @@ from crenel.inputs.catalogue.layout import BY_CLASS, PARTS, THREAT, Figure, Sect
 from crenel.inputs.errors import Mark
 from crenel.inputs.nodes import Node
 
-_FIRST_LIKES: Final = 4
-"""How long a chain of figures, each like the next, may be."""
+_LONGEST_CHAIN: Final = 4
+"""Figures that may each be like the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Draft:
         """The draft with every figure worked out that follows one that is known."""
         parts = {name: dict(fields) for name, fields in self.parts.items()}
         left = dict(self.likes)
-        for _ in range(_FIRST_LIKES):
+        for _ in range(_LONGEST_CHAIN):
             for (part, field), like in list(left.items()):
                 if (found := _other(self.layout, parts, like)) is None:
                     continue
@@ -102,8 +102,7 @@ def read_draft(tree: Node, defaults: tuple[Node, ...], scope: Scope) -> Draft:
         marks[part] = node
         parts[part] = _fields(nodes, part, section, scope, likes, lacks)
     draft = Draft(PARTS, parts, likes, tuple(lacks), marks)
-    _refuse_loose_likes(draft)
-    return draft
+    return replace(draft, lacks=(*draft.lacks, *_in_circles(draft)))
 
 
 def read_threat_draft(tree: Node, defaults: tuple[Node, ...], absent: tuple[str, ...], scope: Scope) -> Draft:
@@ -190,26 +189,29 @@ def _other(
     return found, parts[part].get(figure.beside.field) if figure.beside else None
 
 
-def _refuse_loose_likes(draft: Draft) -> None:
-    """Refuse a figure that is like one which the entry does not have at all, or that ends at itself."""
-    for like in draft.settled().likes.values():
-        if like.other not in draft.lacks and not _ends_at(like, draft):
+def _in_circles(draft: Draft) -> tuple[str, ...]:
+    """The figures that are like others which are like them: all of them are lacking.
+
+    Raises
+    ------
+    InputError
+        A figure is like one that the entry does not have at all.
+    """
+    by_name = {like.name.partition(".")[2]: like for like in draft.likes.values()}
+    found: list[str] = []
+    for name, like in by_name.items():
+        seen = [name]
+        while like.other in by_name and like.other not in seen:
+            seen.append(like.other)
+            like = by_name[like.other]
+        if like.other in seen:
+            found.append(name)
+        elif like.other not in draft.lacks and _other(draft.layout, draft.parts, like) is None:
             raise like.mark.error(
                 f"'{like.name}' is like '{like.other}', which is not here",
                 "Write the figure out, or name another that the entry has.",
             )
-
-
-def _ends_at(like: Like, draft: Draft) -> bool:
-    """Whether the chain that a figure begins ends at one that is lacking."""
-    by_name = {other.name.partition(".")[2]: other for other in draft.likes.values()}
-    for _ in range(_FIRST_LIKES):
-        if like.other in draft.lacks:
-            return True
-        if like.other not in by_name:
-            return False
-        like = by_name[like.other]
-    return False
+    return tuple(found)
 
 
 def mark_of(draft: Draft, part: str, key: str) -> Mark:

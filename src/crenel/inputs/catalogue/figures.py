@@ -15,16 +15,17 @@ from crenel.inputs.quantities import SI_UNITS, Dimension, read_quantity
 
 _OWN_KEYS: Final = ("value", "low", "high", "grade", "source", "note")
 _FROM_KEYS: Final = ("from", "value", "low", "high", "grade", "note")
-_LIKE_KEYS: Final = ("like", "times", "low", "high", "grade", "note")
+_LIKE_KEYS: Final = ("like", "times", "low", "high", "stays", "grade", "note")
+_STAYS: Final = ("above", "below")
 _SAME: Final = 1e-6
 """Relative difference below which two numbers are the same: a unit may have been converted in between."""
 
 
 @dataclass(frozen=True, slots=True)
 class Like:
-    """A figure that nobody published and that is taken from another of the same entry.
+    """A figure that nobody published and that is taken from another of the same entry, times a factor.
 
-    With `times` above 1 it is never below the other, below 1 never above it, whatever both are in their brackets.
+    `stays` "above" (or "below"): it is never below (above) the other, whatever both are in their brackets.
     """
 
     name: str
@@ -32,17 +33,15 @@ class Like:
     times: float
     low: float
     high: float
+    stays: str
     note: str
     mark: Mark
 
     def bracket(self, other: Bracket, unit: str) -> Bracket:
         """What it is, the other being known."""
-        if self.times > 1.0:
-            ends = (other.high * self.low, other.high * self.high)
-        elif self.times < 1.0:
-            ends = (other.low * self.low, other.low * self.high)
-        else:
-            ends = (other.low * self.low, other.high * self.high)
+        low_of = other.high if self.stays == "above" else other.low
+        high_of = other.low if self.stays == "below" else other.high
+        ends = (low_of * self.low, high_of * self.high)
         value = min(max(other.value * self.times, ends[0]), ends[1])
         return Bracket(value, *ends, figure=self.name, unit=unit, grade="assumption", note=self.note)
 
@@ -118,13 +117,17 @@ def _like(node: Node, key: str, name: str, dimension: Dimension) -> Like:
     if read_grade(node, key) != "assumption":
         raise node.need("grade").error(f"'{key}' is like another figure, so nobody published it",
                                         'Write "grade: assumption".')  # fmt: skip
+    stays = found.text("'stays'") if (found := node.get("stays")) else ""
+    if stays and stays not in _STAYS:
+        raise node.need("stays").error(f"'stays' knows no {quoted(stays)}", did_you_mean(stays, _STAYS))
     if not 0.0 < numbers["low"] < numbers["high"]:
         raise node.error(f"'{key}' says not how far it may be off", 'Add "low: 0.8, high: 1.5", as multiples.')
     if not note:
         raise node.error(f"'{key}' is an assumption without a reason", 'Add "note": why it is like the other.')
     if dimension == "count":
         raise node.error(f"'{key}' counts whole things and cannot be a multiple", "Give it a value.")
-    return Like(name=name, other=node.need("like").text("'like'"), note=note, mark=node.mark, **numbers)
+    other = node.need("like").text("'like'")
+    return Like(name=name, other=other, stays=stays, note=note, mark=node.mark, **numbers)
 
 
 def _from_statements(node: Node, key: str, figure: Figure, *, name: str, scope: Scope) -> tuple[Bracket, float]:

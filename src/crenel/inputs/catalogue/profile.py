@@ -7,6 +7,7 @@ from crenel.core.entries import Entry
 from crenel.core.records import Bracket
 from crenel.inputs.catalogue.draft import Draft
 
+_SENSES: Final = {"optics": "sees to {}", "radio": "hears radio to {}", "acoustic": "hears to {}"}
 _FAST_MPS: Final = 600.0
 """From here on speeds are told in metres per second, as they are published."""
 
@@ -26,13 +27,15 @@ def _system(entry: Entry, parts: Mapping[str, Mapping[str, Any]]) -> Iterator[st
         ("gun", "range_max_m", "gun to {}"),
         ("jammer", "range_m", "jams to {}"),
         ("radar", "search_range_m", "radar {}"),
-        ("sensor", "range_m", "sees to {}"),
+        ("sensor", "range_m", _SENSES[parts["sensor"]["kind"]] if "sensor" in parts else ""),
     ):
         found = parts.get(part, {}).get(key)
         if found is None or not _is_told(entry, found):
             continue
         target = parts[part].get("ref_rcs_m2") if part == "radar" else None
         yield said.format(_km(found.value)) + (f" at {target:g} m²" if target else "")
+    if "radar" not in parts and "sensor" not in parts and "jammer" not in parts:
+        yield "no sensor of its own"
     for part, key, said in (("missile", "rounds", "{:g} missiles"), ("", "channels", "{:g} at a time")):
         found = parts.get(part, {}).get(key)
         if found is not None and ("missile" in parts or "gun" in parts) and _is_told(entry, found):
