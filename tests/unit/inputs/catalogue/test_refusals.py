@@ -47,7 +47,7 @@ REACTION = "reaction:\n  {value: 5 s, low: 4 s, high: 6 s, grade: assumption"
         ("search_range_rcs2:", "serch_range_rcs2:", "begins with no word", "search_range"),
         ("radar_band: {text:", "radar_band: {value:", 'no key "value"', "text"),
         ("  crew: {value: 3, grade", "  crew: 3\n  launch: {text: x, grade", "names its grade and source", "grade:"),
-        ("scan_period:", "scan_perod:", "scan_perod", "scan_period"),
+        ("  burst_rounds:", "  burst_round:", "burst_round", "burst_rounds"),
         (ANTENNA, "antenna_height: {from: [antena_height], low: 4 m, high: 7 m", "nothing called", "antenna_height"),
         (ANTENNA, "antenna_height: {from: [crew], low: 4 m, high: 7 m", "is in 1, 'antenna_height' in m", "same"),
         (ANTENNA, "antenna_height: {from: [], low: 4 m, high: 7 m", "comes from nothing", "Name a statement"),
@@ -177,8 +177,8 @@ def test_a_fault_in_the_sources_is_refused(folder, old, new, says):
     assert caught.value.mark.line > 1
 
 
-@pytest.mark.parametrize(("old", "new", "says"), [("scored: yes", "scored: maybe", "yes or no"),
-                                                  ("scored: yes", "scroed: yes", "scored")])  # fmt: skip
+@pytest.mark.parametrize(("old", "new", "says"), [("  scored: yes", "  scored: maybe", "yes or no"),
+                                                  ("  scored: yes", "  scroed: yes", "scored")])  # fmt: skip
 def test_a_fault_in_the_firewall_is_refused(folder, old, new, says):
     change(folder / "firewall.yaml", old, new)
     with pytest.raises(InputError, match=says):
