@@ -262,11 +262,12 @@ def test_every_statement_keeps_its_numbers(collected):
             ends = {float(number) for number in row.get("range", [row.get("value")]) if number is not None}
             if "likely" in row:
                 ends.add(float(row["likely"]))
-            told = {number for s in found for number in (s.value, s.low, s.high)}
-            as_si = {number for s in found for number in (s.value_si, s.low_si, s.high_si)}
+            told = {number for s in found for number in (s.value_si, s.low_si, s.high_si)}
+            if name == "salvo":
+                told = {number for s in found for number in (s.low_si, s.high_si)}  # its value is told in words
             if row["unit"] == "Mach":
                 continue  # told in m/s, by a bracket over the speed of sound
-            assert all(near(number, ends) or near(number, si(ends, row["unit"])) for number in told | as_si), (
+            assert all(near(number, si(ends, row["unit"])) for number in told), (
                 f"{entry.key}.{name}: {told} is not {ends} {row['unit']}"
             )
 
