@@ -2,13 +2,24 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from crenel.core.entries import Entry
 from crenel.core.records import Bracket, System, Threat
 from crenel.inputs.catalogue.draft import Draft, mark_of
 from crenel.inputs.catalogue.layout import SECTIONS
 from crenel.inputs.errors import Mark, quoted
+
+_SET_BY: Final = MappingProxyType(
+    {
+        "radar.search_range": "search_range",
+        "missile.range_max": "missile_range",
+        "missile.speed_max": "missile_speed",
+        "missile.speed_mean": "missile_speed",
+        "gun.range_max": "gun_range",
+    }
+)
+"""What a scenario calls the figures that an entry may lack."""
 
 
 def system_of(entry: Entry, draft: Draft, *, where: Mark) -> System[Bracket]:
@@ -71,9 +82,11 @@ def _refuse_gaps(entry: Entry, draft: Draft, where: Mark) -> None:
     lacks = still_lacking(draft)
     if lacks:
         shown = ", ".join(lacks)
+        settings = dict.fromkeys(_SET_BY.get(name, name) for name in lacks)
+        written = ", ".join(f"{name}: …" for name in settings)
         raise where.error(
             f"{quoted(entry.key)} cannot be played: nobody published its {shown}",
-            f"Take another entry, or state yours under 'set' (it becomes an assumption of yours). "
+            f'Take another entry, or state yours, as an assumption of yours: "set: {{{written}}}". '
             f"`crenel catalogue {entry.key}` shows what is known.",
         )
     brackets = list(draft.brackets())
