@@ -4,6 +4,7 @@ A night of `raids.yaml` by its key, a month (its largest night), or a year toget
 that year, from the threat's own entry).
 """
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -77,7 +78,7 @@ def typical(entry: Entry, year: str, *, share_frac: float, where: Mark) -> Comin
     if size is None:
         known = f"Known are: {', '.join(sizes)}." if sizes else 'State a "count".'
         raise where.error(f"no raid sizes of {entry.name} in {quoted(year)} are published", known)
-    count = max(1, round(size.median * share_frac))
+    count = _whole(size.median * share_frac)
     note = (
         f"median raid of {year} as published: {size.median:g} of this threat, nine raids in ten up to {size.p90:g}, at "
         f"most {size.most:,}, in {size.n_raids:,} raids"
@@ -102,7 +103,12 @@ def _part(group: RaidGroup, raid: PublishedRaid, share_frac: float) -> Coming:
     note = f"as published: {group.count:,} over {raid.place} on {raid.date}, a claim of one side"
     note += f"; {group.note}" if group.note else ""
     note += f"; left out: {', '.join(raid.left_out)}" if raid.left_out else ""
-    return Coming(group.threat, max(1, round(group.count * share_frac)), raid.source, note + _told(share_frac))
+    return Coming(group.threat, _whole(group.count * share_frac), raid.source, note + _told(share_frac))
+
+
+def _whole(count: float) -> int:
+    """The nearest whole number, halves up, and at least one."""
+    return max(1, math.floor(count + 0.5))
 
 
 def _told(share_frac: float) -> str:

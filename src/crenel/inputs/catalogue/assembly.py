@@ -89,8 +89,7 @@ def _refuse_gaps(entry: Entry, draft: Draft, where: Mark) -> None:
             f'Take another entry, or state yours, as an assumption of yours: "set: {{{written}}}". '
             f"`crenel catalogue {entry.key}` shows what is known.",
         )
-    brackets = list(draft.brackets())
-    if not entry.is_generic and all(bracket.grade == "assumption" for bracket in brackets):
+    if not entry.is_generic and entry.is_all_assumption:
         raise where.error(
             f"{quoted(entry.key)} would be nothing but assumption, under the name of a real system",
             "Take a generic entry, or one with published figures.",
