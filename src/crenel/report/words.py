@@ -91,6 +91,19 @@ RINGS: Final = {
 
 STAGES: Final = {"sensing": "seeing", "reach": "reaching", "kill": "killing"}
 
+CARRIES: Final = {
+    "sensing": "who is seen, and when (in part 1: “hidden” and “never held on radar”)",
+    "reach": "what can be shot at in time (the rest of part 1)",
+    "kill": "where on the curve of part 2 the answer lies",
+}
+"""The conclusions that each step of the chain carries; the parts are those of the answer."""
+
+OUTSIDE: Final = {"failure": "how often a threat fails by itself", "presence": "whether a unit is there at all"}
+"""What figures of no step of the chain say, by what they bear on."""
+
+AT_HOME: Final = ("catalogue", "scenario", "model")
+"""Origins of figures that need no mark: the shipped catalogue, and what is no entry's figure."""
+
 REACHED: Final = {
     "always": "everywhere in the bracket",
     "within the bracket": "inside the bracket: may be so",
@@ -105,6 +118,7 @@ BEARS_ON: Final = {
     "time": "How fast everything goes",
     "height": "How high everything is",
     "failure": "What fails by itself",
+    "presence": "Whether a unit is there at all",
 }
 
 BREAK_EVEN: Final = {"half": "half", "tenth": "one in ten", "none": "none"}
@@ -143,6 +157,7 @@ _FIGURES: Final = {
     "reaction": "reaction time",
     "assessment": "time to judge a shot",
     "mounted": "height of its place above the ground",
+    "presence": "chance that it is there at all",
     "speed": "speed",
     "height": "height of flight",
     "rcs": "radar echo (cross-section)",
@@ -152,7 +167,7 @@ _FIGURES: Final = {
     "rcs_pass_sigma": "spread of the radar echo from one pass to the next",
 }
 
-_PROBABILITIES: Final = ("pk", "pd_at_ref", "own_failure", "availability")
+_PROBABILITIES: Final = ("pk", "pd_at_ref", "own_failure", "availability", "presence")
 
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),

@@ -37,9 +37,10 @@ class RunFolder:
         return self.path / "tallies" / f"{part.name}.json"
 
     def has(self, part: Part, *, n_threats: int) -> bool:
-        """Whether a part is there in full length."""
+        """Whether a part is there in full length, with all that is counted beside it."""
         beside = _read_json(self.tally(part))
-        if beside is None or beside.get("raids") != part.n_replicates:
+        # Tallies of earlier versions lack the evidence: such a part is played again rather than half counted.
+        if beside is None or beside.get("raids") != part.n_replicates or "evidence" not in beside:
             return False
         return tables.n_rows(self.outcomes(part)) == part.n_replicates * n_threats
 

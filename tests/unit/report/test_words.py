@@ -4,6 +4,7 @@ import pytest
 
 from crenel.core import doubt, records
 from crenel.report import words
+from crenel.results import figures
 
 OWNERS = {"pantsir-s1": "Pantsir-S1", "shahed-136": "Shahed-136"}
 
@@ -14,6 +15,9 @@ def test_every_fate_cause_grade_and_evidence_has_its_words() -> None:
     assert tuple(words.GRADES) == records.GRADES
     assert tuple(words.EVIDENCE) == records.EVIDENCE
     assert set(words.CLASSES) == set(records.CLASSES)
+    assert set(words.BEARS_ON) == set(figures.BEARS_ON)
+    assert tuple(words.CARRIES) == tuple(words.STAGES) == figures.STAGES
+    assert figures.SHIPPED in words.AT_HOME
 
 
 @pytest.mark.parametrize(
@@ -27,6 +31,7 @@ def test_every_fate_cause_grade_and_evidence_has_its_words() -> None:
         ("model.rcs_pass_sigma", "The model", "spread of the radar echo from one pass to the next"),
         ("unit:Roof. 1.channels", "Roof. 1", "engagements at a time"),
         ("unit:Roof.rounds", "Roof", "missiles ready to fire"),
+        ("unit:Roof.presence", "Roof", "chance that it is there at all"),
         ("unknown-1.new_thing", "unknown-1", "new thing"),
     ],
 )
@@ -58,6 +63,7 @@ def test_notes_become_sentences() -> None:
         (0.5, "", "a.missile.pk.drone", "50 %"),
         (0.02, "1", "b.own_failure", "2 %"),
         (4.0, "1", "a.channels", "4"),
+        (0.6, "1", "unit:a.presence", "60 %"),
         (0.05, "m2", "b.rcs", "0.05 m²"),
         (50.0, "m/s", "b.speed", "50 m/s"),
     ],

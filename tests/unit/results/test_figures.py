@@ -36,6 +36,7 @@ from unit.studies import fake
         ("pantsir-s1.missile.pk.drone", "kill"),
         ("pantsir-s1.gun.pk_at_range_max", "kill"),
         ("shahed-136.own_failure", None),
+        ("unit:Roof.presence", None),
     ],
 )
 def test_stage_of_a_figure(figure: str, stage: str | None) -> None:
@@ -69,6 +70,46 @@ def test_weakest_grades() -> None:
         "reach": "assumption",
         "kill": "assumption",
     }
+
+
+def test_each_stage_says_what_it_rests_on() -> None:
+    asked = fake.scenario()
+    rows = figures.stage_rows(asked)
+    assert list(rows) == ["sensing", "reach", "kill"]
+    assert rows["kill"] == {
+        "grade": "assumption",
+        "figures": 3,
+        "unpublished": 2,
+        "estimates": 1,
+        "sources": ["afp"],
+    }, "a missile against drones, a gun against missiles, and what is left of the gun's far out"
+    every = figures.figure_rows(asked)
+    assert sum(row["figures"] for row in rows.values()) == len(every) - 2, "own failures belong to none"
+    for grade, key in (("assumption", "unpublished"), ("estimate", "estimates")):
+        here = [row for row in every if row["grade"] == grade and figures.stage(row["figure"])]
+        assert sum(row[key] for row in rows.values()) == len(here)
+    assert {name: row["grade"] for name, row in rows.items()} == figures.weakest_by_stage(asked)
+
+
+def test_a_stage_without_figures_has_no_grade() -> None:
+    assert figures.stage_rows(fake.scenario(units=0))["kill"] == {
+        "grade": None,
+        "figures": 0,
+        "unpublished": 0,
+        "estimates": 0,
+        "sources": [],
+    }
+
+
+def test_a_stage_cites_the_sources_of_its_own_figures_only() -> None:
+    asked = fake.scenario()
+    radar = asked.units[0].system.radar
+    assert radar is not None
+    other = replace(radar, search_range_m=replace(radar.search_range_m, sources=("jane",)))
+    system = replace(asked.units[0].system, radar=other)
+    rows = figures.stage_rows(replace(asked, units=(replace(asked.units[0], system=system),)))
+    assert rows["sensing"]["sources"] == ["afp", "jane"]
+    assert rows["reach"]["sources"] == ["afp"]
 
 
 def names(scenario) -> list[str]:
@@ -140,6 +181,56 @@ def test_sources_of_what_cannot_matter_are_left_out() -> None:
         units=tuple(armed(unit) for unit in asked.units),
     )
     assert [row["key"] for row in figures.source_rows(both)] == ["afp", "note"]
+
+
+def test_used_sources_are_those_of_figures_that_matter_and_of_the_units() -> None:
+    asked = fake.scenario(units=1)
+    seen = replace(asked.units[0], evidence=replace(asked.units[0].evidence, source="photo"))
+    idle = Bracket(0.9, 0.1, 0.99, "x.missile.pk.aircraft", "1", "press", ("jane",))
+    missile = seen.system.missile
+    assert missile is not None
+    armed = replace(seen, system=replace(seen.system, missile=replace(missile, pk={**missile.pk, "aircraft": idle})))
+    sources = {key: Source(key, key) for key in ("afp", "photo", "jane", "listed")}
+    both = replace(asked, units=(armed,), sources=sources)
+    assert figures.used_sources(both) == ("afp", "photo")
+    assert {row["key"]: row["used"] for row in figures.source_rows(both)} == {
+        "afp": True,
+        "photo": True,
+        "listed": False,
+    }
+
+
+def test_the_source_of_a_unit_without_any_is_none() -> None:
+    asked = fake.scenario(units=1)
+    unsourced = replace(asked.units[0], evidence=replace(asked.units[0].evidence, source=""))
+    assert figures.used_sources(replace(asked, units=(unsourced,))) == ("afp",)
+
+
+def test_the_chance_that_a_unit_is_there_is_a_figure_of_the_scenario() -> None:
+    asked = fake.scenario()
+    there = Bracket(0.6, 0.4, 0.8, "unit:Roof.presence", "1", "assumption", note="nobody says")
+    doubtful = replace(asked, units=(replace(asked.units[0], presence=there), asked.units[1]))
+    (row,) = [row for row in figures.figure_rows(doubtful) if row["figure"] == "unit:Roof.presence"]
+    assert (row["bears_on"], row["origin"], row["used_by"]) == ("presence", "scenario", ["Roof"])
+    assert "unit:Roof.presence" not in names(asked)
+
+
+def test_rows_say_where_their_figures_come_from() -> None:
+    asked = fake.scenario(units=1)
+    unit, group = asked.units[0], asked.groups[0]
+    mine = "your catalogue (my-folder)"
+    set_here = Bracket(4.0, 4.0, 4.0, "unit:Roof.channels", "1", "assumption", note="set in the scenario")
+    own = replace(unit, system=replace(unit.system, origin=mine, channels=set_here))
+    rows = {row["figure"]: row["origin"] for row in figures.figure_rows(replace(asked, units=(own,)))}
+    assert rows["tower.radar.search_range"] == mine
+    assert rows["unit:Roof.channels"] == "scenario"
+    assert rows["unit:Roof.mounted"] == "scenario"
+    assert rows["model.rcs_pass_sigma"] == "model"
+    assert rows["moped.rcs"] == "catalogue"
+    assert figures.foreign(replace(asked, units=(own, own))) == (("tower", "Tower", mine),)
+    theirs = replace(group, threat=replace(group.threat, origin=mine))
+    assert figures.foreign(replace(asked, groups=(theirs,))) == (("moped", "Moped", mine),)
+    assert figures.foreign(asked) == ()
 
 
 def test_rows_say_who_uses_a_figure() -> None:
