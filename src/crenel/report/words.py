@@ -112,6 +112,7 @@ REACHED: Final = {
 
 BEARS_ON: Final = {
     "kill": "Whether a shot kills",
+    "jamming": "Whether jamming stops what comes",
     "shots": "How many shots there are",
     "distance": "How far they see and reach",
     "seeing": "How well radar sees",
@@ -123,7 +124,7 @@ BEARS_ON: Final = {
 
 BREAK_EVEN: Final = {"half": "half", "tenth": "one in ten", "none": "none"}
 
-_SECTIONS: Final = {"radar": "radar", "fire_control": "fire control", "missile": "missile", "gun": "gun"}
+_SECTIONS: Final = ("radar", "sensor", "fire_control", "missile", "gun", "jammer")
 
 _FIGURES: Final = {
     "radar.search_range": "radar search range",
@@ -132,6 +133,11 @@ _FIGURES: Final = {
     "radar.scan_period": "time between two looks of the radar",
     "radar.elevation_min": "lowest elevation of the radar",
     "radar.elevation_max": "highest elevation of the radar",
+    "sensor.range": "range of the sensor",
+    "sensor.look_period": "time between two looks of the sensor",
+    "sensor.elevation_min": "lowest elevation of the sensor",
+    "sensor.elevation_max": "highest elevation of the sensor",
+    "jammer.range": "range of the jammer",
     "fire_control.range": "fire-control range",
     "fire_control.elevation_min": "lowest elevation of fire control",
     "fire_control.elevation_max": "highest elevation of fire control",
@@ -167,7 +173,7 @@ _FIGURES: Final = {
     "rcs_pass_sigma": "spread of the radar echo from one pass to the next",
 }
 
-_PROBABILITIES: Final = ("pk", "pd_at_ref", "own_failure", "availability", "presence")
+_PROBABILITIES: Final = ("pk", "pd_at_ref", "p_look", "p_effect", "own_failure", "availability", "presence")
 
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
@@ -298,6 +304,10 @@ def _key(key: str) -> str:
         target = CLASSES.get(rest[3:], rest[3:].replace("_", " "))
         shot = "burst of the gun" if section == "gun" else "missile"
         return f"chance that one {shot} kills {article(target)}"
+    for chance, told in (("p_look.", "one look finds"), ("p_effect.", "the jammer stops")):
+        if rest.startswith(chance):
+            target = rest.removeprefix(chance)
+            return f"chance that {told} {article(CLASSES.get(target, clean(target.replace('_', ' '))))}"
     # Overrides name the last part only: "rounds" of a unit is a figure of its missile.
     for known in _SECTIONS:
         if f"{known}.{key}" in _FIGURES:

@@ -1,6 +1,6 @@
 """What an answer leans on: its figures, their grades and sources, and the kill probabilities that decide it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from itertools import chain
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
@@ -32,9 +32,10 @@ SHIPPED: Final = "catalogue"
 
 BEARS_ON: Final = {
     "kill": ("pk", "pk_at_range_max_frac"),
+    "jamming": ("p_effect",),
     "shots": ("rounds", "channels", "burst_rounds", "rate_hz"),
     "distance": ("range_max_m", "search_range_m", "range_m", "instrumented_range_m", "range_min_m"),
-    "seeing": ("rcs_m2", "rcs_pass_sigma_db", "pd_at_ref", "scan_period_s"),
+    "seeing": ("rcs_m2", "rcs_pass_sigma_db", "pd_at_ref", "p_look", "scan_period_s", "look_period_s"),
     "time": (
         *("reaction_s", "assessment_s", "speed_mps", "speed_mean_mps", "speed_max_mps", "projectile_speed_mps"),
         "target_speed_max_mps",
@@ -56,6 +57,7 @@ _KIND: Final = {field: kind for kind, names in BEARS_ON.items() for field in nam
 
 _SENSING = (
     "radar",
+    "sensor",
     "fire_control",
     "rcs",
     "rcs_pass_sigma",
@@ -99,7 +101,7 @@ def stage(figure: str) -> Stage | None:
     That is how often a threat fails by itself, and whether a unit is there at all.
     """
     words = [word.removesuffix(next((s for s in _SUFFIXES if word.endswith(s)), "")) for word in figure.split(".")[1:]]
-    if any(word == "pk" or word.startswith("pk_at") for word in words):
+    if any(word in ("pk", "p_effect") or word.startswith("pk_at") for word in words):
         return "kill"
     if any(word in _SENSING for word in words):
         return "sensing"
@@ -239,6 +241,12 @@ def _defending(scenario: Scenario[Bracket]) -> Iterator[tuple[str, Bracket]]:
             yield from _weapon(weapon, coming)
         if system.radar is not None:
             yield from _held(system.radar)
+        if system.sensor is not None:
+            yield from _by_class("p_look", system.sensor.p_look, coming)
+            yield from _held(system.sensor)
+        if system.jammer is not None and coming & set(system.jammer.p_effect):
+            yield from _by_class("p_effect", system.jammer.p_effect, coming)
+            yield from _held(system.jammer)
         if weapons:
             yield from _held(system)
             if system.fire_control is not None:
@@ -251,10 +259,15 @@ def _defending(scenario: Scenario[Bracket]) -> Iterator[tuple[str, Bracket]]:
 
 
 def _weapon(weapon: Missile[Bracket] | Gun[Bracket], coming: set[ThreatClass]) -> Iterator[tuple[str, Bracket]]:
-    for name in CLASSES:
-        if name in coming and name in weapon.pk:
-            yield "pk", weapon.pk[name]
+    yield from _by_class("pk", weapon.pk, coming)
     yield from _held(weapon)
+
+
+def _by_class(
+    field: str, figures: Mapping[ThreatClass, Bracket], coming: set[ThreatClass]
+) -> Iterator[tuple[str, Bracket]]:
+    """The figures of the classes that come."""
+    yield from ((field, figures[name]) for name in CLASSES if name in coming and name in figures)
 
 
 def _attacking(scenario: Scenario[Bracket]) -> Iterator[tuple[str, Bracket]]:

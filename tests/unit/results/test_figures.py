@@ -1,15 +1,18 @@
+import re
 from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 
 from crenel.core.records import (
     Bracket,
-    F,
     FireControl,
     Gun,
+    Jammer,
     Missile,
     Radar,
     Scenario,
+    Sensor,
     Source,
     System,
     Threat,
@@ -35,6 +38,10 @@ from unit.studies import fake
         ("shahed-136.speed", "reach"),
         ("pantsir-s1.missile.pk.drone", "kill"),
         ("pantsir-s1.gun.pk_at_range_max", "kill"),
+        ("generic-acoustic.sensor.range", "sensing"),
+        ("generic-acoustic.sensor.p_look.drone", "sensing"),
+        ("generic-jammer.jammer.p_effect.drone", "kill"),
+        ("generic-jammer.jammer.range", "reach"),
         ("shahed-136.own_failure", None),
         ("unit:Roof.presence", None),
     ],
@@ -132,6 +139,42 @@ def test_a_weapon_that_works_against_nothing_that_comes_is_left_out_whole() -> N
     assert not any(".gun." in name for name in drones_only)
 
 
+def test_other_sensors_and_jammers_matter_for_what_comes() -> None:
+    asked = fake.scenario()
+
+    def f(name: str, **more: Any) -> Bracket:
+        return fake.bracket(f"ear.{name}", 1.0, **more)
+
+    sensor = Sensor(
+        kind="acoustic",
+        range_m=f("sensor.range"),
+        p_look={"drone": f("sensor.p_look.drone"), "aircraft": f("sensor.p_look.aircraft")},
+        look_period_s=f("sensor.look_period"),
+        elevation_min_rad=f("sensor.elevation_min"),
+        elevation_max_rad=f("sensor.elevation_max"),
+        needs_sight=False,
+        confirm_m=2,
+        confirm_n=3,
+        drop_k=3,
+    )
+    jammer = Jammer(f("jammer.range"), {"drone": f("jammer.p_effect.drone"), "aircraft": f("jammer.p_effect.aircraft")})
+    ear = replace(asked.units[0].system, radar=None, missile=None, gun=None, sensor=sensor, jammer=jammer)
+    both = replace(asked, units=(replace(asked.units[0], system=ear),))
+    found = {row["figure"]: row["bears_on"] for row in figures.figure_rows(both) if row["figure"].startswith("ear.")}
+    assert found == {
+        "ear.jammer.p_effect.drone": "jamming",
+        "ear.sensor.range": "distance",
+        "ear.jammer.range": "distance",
+        "ear.sensor.p_look.drone": "seeing",
+        "ear.sensor.look_period": "seeing",
+        "ear.sensor.elevation_min": "height",
+        "ear.sensor.elevation_max": "height",
+    }
+    missiles_only = names(replace(both, groups=asked.groups[1:]))
+    assert "ear.sensor.range" in missiles_only
+    assert not any(".jammer." in name for name in missiles_only), "it has no effect on what comes"
+
+
 def test_where_nobody_defends_only_own_failures_matter() -> None:
     assert names(fake.scenario(units=0)) == ["moped.own_failure", "arrow.own_failure"]
 
@@ -161,10 +204,13 @@ def test_what_moves_the_answer_most_comes_first() -> None:
 
 
 def test_every_figure_of_every_record_bears_on_something() -> None:
-    for record in (Radar, FireControl, Missile, Gun, System, Unit, Threat, Scenario):
+    found = set()
+    for record in (Radar, Sensor, Jammer, FireControl, Missile, Gun, System, Unit, Threat, Scenario):
         for field in fields(record):
-            if field.type in {"F", F} or "F |" in str(field.type) or str(field.type) == "~F":
+            if re.fullmatch(r"~F|typing\.Optional\[~F\]|.*Mapping\[.*, ~F\]", str(field.type)):
+                found.add(field.name)
                 assert any(field.name in held for held in figures.BEARS_ON.values()), field.name
+    assert {"range_max_m", "presence", "apogee_m", "pk", "p_look", "p_effect"} <= found
 
 
 def test_sources_of_what_cannot_matter_are_left_out() -> None:
