@@ -12,8 +12,8 @@ ALONE: Final = "Each row counts these units alone, against the same raids with t
 
 _WEIGHTED: Final = {
     "mid": "each by its stated chance",
-    "low": "… all chances at their low ends",
-    "high": "… all chances at their high ends",
+    "low": "… chances at their low ends",
+    "high": "… chances at their high ends",
 }
 """The presence-weighted means, by the end of the presence brackets: the low ends usually let more through."""
 

@@ -13,8 +13,8 @@ def test_rows_run_from_nobody_to_everybody_and_then_by_chance(summary: dict[str,
         "+ reported",
         "+ claimed or assumed: all of them",
         "each by its stated chance",
-        "… all chances at their low ends",
-        "… all chances at their high ends",
+        "… chances at their low ends",
+        "… chances at their high ends",
     ]
     assert [evidence.through(row, 16) for row in rows] == [
         "15.7 of 16",

@@ -52,8 +52,8 @@ def test_each_rung_of_the_evidence_has_its_line_with_p_and_grade_over_it(summary
         "+ reported 2 units 8.6 of 16 (8.5–8.7)",
         "+ claimed or assumed: all of them 3 units 7.2 of 16 (7.1–7.3)",
         "each by its stated chance – 9.5 of 16 (9.3–9.7)",
-        "… all chances at their low ends – 11.3 of 16 (11.1–11.5)",
-        "… all chances at their high ends – 8.1 of 16 (7.9–8.3)",
+        "… chances at their low ends – 11.3 of 16 (11.1–11.5)",
+        "… chances at their high ends – 8.1 of 16 (7.9–8.3)",
     ]
     assert lines[start + 1].count("█") > lines[start + 4].count("█") > lines[start + 6].count("█") > 0
 
