@@ -388,6 +388,8 @@ def _group(group: Group[Bracket]) -> dict[str, Any]:
         "height_m": [group.height_m.low, group.height_m.high],
         "after_s": group.after_s,
         "within_s": group.within_s,
+        "note": group.note,
+        "sources": list(group.sources),
     }
 
 

@@ -58,6 +58,7 @@ def _group_words(group: dict[str, Any]) -> str:
     return (
         f"{group['name']}: {group['count']} × {group['threat_name']} [{group['threat']}] to {group['to']}, {around},"
         f" starting {_span(group['starts_m'])} out, {_span(group['height_m'])} high, {over}"
+        + (f" ({group['note']})" if group["note"] else "")
     )
 
 

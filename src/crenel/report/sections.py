@@ -169,6 +169,7 @@ def assets(summary: Summary) -> list[Row]:
 
 def groups(summary: Summary) -> list[Row]:
     """One row per group of the raid."""
+    numbered = source_numbers(summary)
     return [
         {
             "name": words.clean(group["name"]),
@@ -178,6 +179,8 @@ def groups(summary: Summary) -> list[Row]:
             "starts": words.distances(*group["starts_m"]),
             "height": words.distances(*group["height_m"]),
             "leak": percent(group["leak_share"]),
+            "note": words.said(group.get("note") or ""),
+            "sources": [numbered[key] for key in group.get("sources") or () if key in numbered],
         }
         for group in summary["groups"]
     ]

@@ -167,10 +167,11 @@ def figure_rows(scenario: Scenario[Bracket]) -> list[dict[str, Any]]:
 
 
 def used_sources(scenario: Scenario[Bracket]) -> tuple[str, ...]:
-    """The keys of the sources that the answer rests on: of figures that can matter, and of the evidence for units."""
+    """The keys of the sources that the answer rests on: of figures that can matter, of units, of published raids."""
     of_figures = {key for figure in mattering(scenario) for key in figure.sources}
     of_units = {unit.evidence.source for unit in scenario.units}
-    return tuple(sorted((of_figures | of_units) & scenario.sources.keys()))
+    of_groups = {key for group in scenario.groups for key in group.sources}
+    return tuple(sorted((of_figures | of_units | of_groups) & scenario.sources.keys()))
 
 
 def source_rows(scenario: Scenario[Bracket]) -> list[dict[str, Any]]:

@@ -45,6 +45,7 @@ def placards(scenario: Scenario[Bracket], *, notes: Sequence[str] = (), outside_
         *_foreign(scenario),
         "The raid is stated by whoever wrote the scenario, not predicted; the answer is a simulation from published "
         "figures, not an observation of any real defence.",
+        *_published(scenario),
         *_ground(scenario, notes),
         *_outside(outside_m),
         *_evidence(scenario),
@@ -57,6 +58,18 @@ def _alone(n_units: int) -> str:
     if n_units == 0:
         return "No unit at all; others may exist."
     return f"{'This' if n_units == 1 else 'These'} {n_units:,} unit{'s' * (n_units != 1)} alone; others may exist."
+
+
+def _published(scenario: Scenario[Bracket]) -> list[str]:
+    """Where a raid's numbers were taken from what was published: whose they are, and what they count."""
+    noted = [group for group in scenario.groups if group.note]
+    if not noted:
+        return []
+    every = "The numbers" if len(noted) == len(scenario.groups) else f"The numbers of {len(noted):,} groups"
+    return [
+        f"{every} of the raid are taken from raids as published: claims of one side, over a whole country or region. "
+        "Where, when and how high they come here is stated, not published."
+    ]
 
 
 def _ground(scenario: Scenario[Bracket], notes: Sequence[str]) -> list[str]:

@@ -74,6 +74,8 @@ def group_row(group: Group[Bracket]) -> dict[str, Any]:
         "from_deg": [_degree(group.from_rad.low), _degree(group.from_rad.high)],
         "starts_m": [group.starts_m.low, group.starts_m.high],
         "height_m": [group.height_m.low, group.height_m.high],
+        "note": group.note,
+        "sources": list(group.sources),
     }
 
 

@@ -200,15 +200,15 @@ def _in_circles(draft: Draft) -> tuple[str, ...]:
     by_name = {like.name.partition(".")[2]: like for like in draft.likes.values()}
     found: list[str] = []
     for name, like in by_name.items():
-        seen = [name]
-        while like.other in by_name and like.other not in seen:
-            seen.append(like.other)
-            like = by_name[like.other]
-        if like.other in seen:
+        seen, last = [name], like
+        while last.other in by_name and last.other not in seen:
+            seen.append(last.other)
+            last = by_name[last.other]
+        if last.other in seen:
             found.append(name)
-        elif like.other not in draft.lacks and _other(draft.layout, draft.parts, like) is None:
-            raise like.mark.error(
-                f"'{like.name}' is like '{like.other}', which is not here",
+        elif last.other not in draft.lacks and _other(draft.layout, draft.parts, last) is None:
+            raise last.mark.error(
+                f"'{last.name}' is like '{last.other}', which is not here",
                 "Write the figure out, or name another that the entry has.",
             )
     return tuple(found)
