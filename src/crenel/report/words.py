@@ -143,6 +143,7 @@ _FIGURES: Final = {
     "reaction": "reaction time",
     "assessment": "time to judge a shot",
     "mounted": "height of its place above the ground",
+    "presence": "chance that it is there at all",
     "speed": "speed",
     "height": "height of flight",
     "rcs": "radar echo (cross-section)",
@@ -152,7 +153,7 @@ _FIGURES: Final = {
     "rcs_pass_sigma": "spread of the radar echo from one pass to the next",
 }
 
-_PROBABILITIES: Final = ("pk", "pd_at_ref", "own_failure", "availability")
+_PROBABILITIES: Final = ("pk", "pd_at_ref", "own_failure", "availability", "presence")
 
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
