@@ -25,6 +25,7 @@ from crenel.core.records import (
 from crenel.log import RunLog
 
 if TYPE_CHECKING:
+    from crenel.inputs.sightings import Draft
     from crenel.results.record import Results
     from crenel.studies.montecarlo import Progress
 
@@ -220,6 +221,33 @@ def example_text(example: str) -> str:
 def new(example: str, target: Path) -> Path:
     """Write a copy of an example to change; a file that exists is left as it is."""
     return _write_new(example_text(example), target)
+
+
+def new_from_sightings(sightings: str | Path, target: Path | None = None) -> "Draft":
+    """Make a scenario of the sightings in a CSV, GeoJSON, KML or KMZ file, to change.
+
+    Parameters
+    ----------
+    sightings : str or Path
+    target : Path, optional
+        Where to write it; a file that exists is left as it is. Without it nothing is written.
+
+    Returns
+    -------
+    Draft
+        `text`: the scenario. `told`: what was read, what was merged and how, what was not read, line by line.
+
+    Raises
+    ------
+    CrenelError
+        With file, line or number of each sighting that is wrong, what is wrong and how to mend it.
+    """
+    from crenel.inputs.sightings import draft
+
+    drafted = draft(sightings)
+    if target is not None:
+        _write_new(drafted.text, target)
+    return drafted
 
 
 def _write_new(text: str, target: Path) -> Path:
