@@ -5,9 +5,7 @@ Heavy parts are imported where they are used, so that a face starts at once.
 
 import logging
 import math
-import os
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -27,6 +25,7 @@ from crenel.core.records import (
 from crenel.log import RunLog
 
 if TYPE_CHECKING:
+    from crenel.inputs.sightings import Draft
     from crenel.results.record import Results
     from crenel.studies.montecarlo import Progress
 
@@ -103,6 +102,7 @@ def run(
     KeyboardInterrupt
         Within about a second of Ctrl-C. With `out`, what is finished is kept, and the same call goes on from there.
     """
+    from crenel.results.folder import check_writable
     from crenel.studies import montecarlo
 
     check_numbers(replicates=replicates, seed=seed, workers=workers)
@@ -112,7 +112,7 @@ def run(
         _announce(scenario, seed=seed, replicates=replicates, folder=None)
         return montecarlo.run(scenario, replicates=replicates, seed=seed, workers=workers, progress=progress)
     folder = Path(out)
-    check_folder(folder)
+    check_writable(folder)
     with RunLog() as log:
 
         def listen(state: "Progress") -> None:
@@ -148,23 +148,6 @@ def check_numbers(*, replicates: int, seed: int | None, workers: int | None) -> 
         _within("--seed", seed, 0, SEED_MAX, 'Write for example "--seed 1".')
     if workers is not None:
         _within("--workers", workers, 1, WORKERS_MAX, "Leave it out to use every processor.")
-
-
-def check_folder(folder: Path) -> None:
-    """Refuse a run folder that cannot be written, before anything is compiled or played for it."""
-    remedy = "Name another folder: -o DIR."
-    try:
-        if folder.exists() and not folder.is_dir():
-            raise CrenelError(f"{folder} is a file, not a folder. Name a folder: -o DIR.")
-        missing = [place for place in (folder, *folder.parents) if not place.exists()]
-        there = folder if not missing else missing[-1].parent
-        if not there.is_dir():
-            raise CrenelError(f"{folder}: {there} is a file, so no folder can be made in it. {remedy}")
-        if not os.access(there, os.W_OK | os.X_OK):
-            raise CrenelError(f"{folder}: no permission to write in {there}. {remedy}")
-        _try_to_make(missing)
-    except OSError as error:
-        raise CrenelError(f"{folder} cannot be made ({error.strerror}). {remedy}") from None
 
 
 def report(folder: str | Path) -> Path:
@@ -237,7 +220,37 @@ def example_text(example: str) -> str:
 
 def new(example: str, target: Path) -> Path:
     """Write a copy of an example to change; a file that exists is left as it is."""
-    text = example_text(example)
+    return _write_new(example_text(example), target)
+
+
+def new_from_sightings(sightings: str | Path, target: Path | None = None) -> "Draft":
+    """Make a scenario of the sightings in a CSV, GeoJSON, KML or KMZ file, to change.
+
+    Parameters
+    ----------
+    sightings : str or Path
+    target : Path, optional
+        Where to write it; a file that exists is left as it is. Without it nothing is written.
+
+    Returns
+    -------
+    Draft
+        `text`: the scenario. `told`: what was read, what was merged and how, what was not read, line by line.
+
+    Raises
+    ------
+    CrenelError
+        With file, line or number of each sighting that is wrong, what is wrong and how to mend it.
+    """
+    from crenel.inputs.sightings import draft
+
+    drafted = draft(sightings)
+    if target is not None:
+        _write_new(drafted.text, target)
+    return drafted
+
+
+def _write_new(text: str, target: Path) -> Path:
     try:
         with target.open("x", encoding="utf-8") as file:
             file.write(text)
@@ -285,21 +298,6 @@ def catalogue(key: str | None = None) -> list[dict[str, Any]]:
     if key not in systems + threats:
         raise CrenelError(f'the catalogue has no entry "{key}". {did_you_mean(key, systems + threats)}')
     return [asdict(figure) for figure in figures(shipped.system(key) if key in systems else shipped.threat(key))]
-
-
-def _try_to_make(missing: list[Path]) -> None:
-    """Make folders, innermost first in the list, and take them away again: only trying tells on every file system."""
-    made: list[Path] = []
-    try:
-        for folder in reversed(missing):
-            folder.mkdir()
-            made.append(folder)
-    except FileExistsError:
-        pass  # somebody made it meanwhile
-    finally:
-        for folder in reversed(made):
-            with suppress(OSError):  # somebody uses it already
-                folder.rmdir()
 
 
 def _within(name: str, value: int, low: int, high: int, remedy: str) -> None:
@@ -371,6 +369,7 @@ def _unit(unit: Unit[Bracket]) -> dict[str, Any]:
         "system_name": unit.system.name,
         "mounted_m": unit.mounted_m.value,
         "network": unit.network,
+        "presence": None if unit.presence is None else asdict(unit.presence),
         "evidence": asdict(unit.evidence),
         **_degrees(unit.at),
     }

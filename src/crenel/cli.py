@@ -138,18 +138,36 @@ def examples() -> None:
 @face.command()
 @_answering
 def new(
-    example: Annotated[str, typer.Argument(metavar="EXAMPLE", help="The example to begin with.")],
+    example: Annotated[str | None, typer.Argument(metavar="EXAMPLE", help="The example to begin with.")] = None,
+    sightings: Annotated[
+        Path | None,
+        typer.Option("--sightings", metavar="FILE", help="Sightings to begin with: CSV, GeoJSON, KML or KMZ."),
+    ] = None,
     out: Annotated[
-        Path | None, typer.Option("-o", "--out", metavar="FILE", help="By default EXAMPLE.yaml; - for stdout.")
+        Path | None,
+        typer.Option("-o", "--out", metavar="FILE", help="By default EXAMPLE.yaml or FILE's name.yaml; - for stdout."),
     ] = None,
 ) -> None:
-    """Write a commented copy of an example, to change."""
+    """Write a scenario to change: a commented copy of an example, or one made of sightings."""
     from crenel import app
+    from crenel.core.records import CrenelError
 
-    if out == Path("-"):
-        typer.echo(app.example_text(example), nl=False)
+    to_stdout = out == Path("-")
+    if example is not None and sightings is None:
+        target, text = out or Path(f"{example}.yaml"), app.example_text(example)
+        if not to_stdout:
+            app.new(example, target)
+    elif sightings is not None and example is None:
+        target = out or Path(f"{sightings.stem}.yaml")
+        drafted = app.new_from_sightings(sightings, None if to_stdout else target)
+        text = drafted.text
+        _say("\n".join(drafted.told))
+    else:
+        said = "wants an example, or sightings" if example is None else "wants an example or sightings, not both"
+        raise CrenelError(f'new {said}. Write "crenel new moscow-rooftops" or "crenel new --sightings seen.csv".')
+    if to_stdout:
+        typer.echo(text, nl=False)
         return
-    target = app.new(example, out or Path(f"{example}.yaml"))
     typer.echo(target)
     _say(f"Change it, then: crenel check {shlex.quote(str(target))}; crenel run {shlex.quote(str(target))}")
 

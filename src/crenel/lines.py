@@ -3,7 +3,12 @@
 import math
 import textwrap
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
+
+_PRESENCE: Final = (
+    "Presence is the probability that a unit is there at all: as stated, else by a table of crenel's, an assumption, "
+    "from the Admiralty code or the status. A run supposes that every unit is there."
+)
 
 
 def checked(found: dict[str, Any]) -> Iterator[str]:
@@ -21,6 +26,8 @@ def checked(found: dict[str, Any]) -> Iterator[str]:
     yield f"\nBy: {_count(len(found['units']), 'unit')} (these alone; others may exist)"
     for unit in found["units"]:
         yield from _wrapped(_unit_words(unit), "  ")
+    if any(unit["presence"] for unit in found["units"]):
+        yield from _wrapped(_PRESENCE, "  ")
     yield f"\nRaid: {_count(found['threats'], 'threat')}"
     for group in found["groups"]:
         yield from _wrapped(_group_words(group), "  ")
@@ -45,9 +52,11 @@ def _unit_words(unit: dict[str, Any]) -> str:
     error_m, up_m = evidence["position_error_m"], unit["mounted_m"]
     where = _position(unit) + (f" ± {_si(error_m, 'm')}" if error_m else "")
     up = f"{_si(up_m, 'm')} up" if up_m else "on the ground"
-    said = evidence["status"] + (
-        f", identification {evidence['identified']}" if evidence["status"] != "assumed" else ""
-    )
+    said = evidence["status"] + (f" ({evidence['admiralty']})" if evidence["admiralty"] else "")
+    if evidence["status"] != "assumed":
+        said += f", identification {evidence['identified']}"
+    if (there := unit["presence"]) is not None:
+        said += f", presence {there['value']:.4g} ({there['low']:.4g} to {there['high']:.4g})"
     return f"{unit['name']}: {unit['system_name']} [{unit['system']}], {where}, {up}, {said}"
 
 

@@ -113,6 +113,22 @@ def test_check_says_what_is_defended_and_by_what():
     json.dumps(found, allow_nan=False)
 
 
+def test_sightings_make_a_scenario_and_write_it_only_where_they_are_told(tmp_path):
+    seen = tmp_path / "seen.csv"
+    seen.write_text("system,lat,lon,admiralty\nGepard,50,30,B2\n", encoding="utf-8")
+    drafted = app.new_from_sightings(seen)
+    assert list(tmp_path.iterdir()) == [seen]
+    target = tmp_path / "drafted.yaml"
+    assert app.new_from_sightings(seen, target) == drafted
+    assert target.read_text("utf-8") == drafted.text
+    found = app.check(target)
+    assert found["units"][0]["presence"]["value"] == 0.8
+    assert found["units"][0]["evidence"]["admiralty"] == "B2"
+    json.dumps(found, allow_nan=False)
+    with pytest.raises(CrenelError, match="exists already"):
+        app.new_from_sightings(seen, target)
+
+
 def test_a_catalogue_entry_lists_its_figures():
     rows = app.catalogue("pantsir-s1")
     assert {"figure", "value", "low", "high", "unit", "grade"} <= set(rows[0])

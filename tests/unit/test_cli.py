@@ -265,6 +265,60 @@ def test_new_of_no_example_names_the_nearest(small):
     assert "moscow-rooftops" in refused("new", "moscow-rooftop")
 
 
+SEEN = """\
+name,system,lat,lon,date,source,status,accuracy
+Ministry,Pantsir-S1,55.729,37.590,2023-01-20,AFP,pictured,300 m
+Roof,SA-22,55.730,37.591,2023-01-19,A channel,reported,50 m
+West,Tor-M2,55.690,37.400,2023-01,AFP,,3 km
+"""
+
+
+def test_new_makes_a_scenario_of_sightings_that_checks_and_runs(small):
+    Path("seen.csv").write_text(SEEN, encoding="utf-8")
+    done = crenel("new", "--sightings", "seen.csv", "-o", "drafted.yaml")
+    assert (done.exit_code, done.stdout) == (0, "drafted.yaml\n"), done.output
+    assert "Read: 3 sightings, which make 2 units." in done.stderr
+    assert 'Merged: "Roof" (pantsir-s1) from lines 2 and 3, up to 128 m apart.' in done.stderr
+    assert "crenel check drafted.yaml" in done.stderr
+    checked = crenel("check", "drafted.yaml")
+    assert checked.exit_code == 0, checked.output
+    told = " ".join(checked.stdout.split())
+    assert "pictured, identification likely, presence 0.85 (0.7 to 0.95)" in told
+    assert "Presence is the probability that a unit is there at all" in told
+    assert "Presence" not in crenel("check", "reference-20x3").stdout
+    assert crenel("run", "drafted.yaml", "-n", 16, "-o", "here").exit_code == 0
+
+
+def test_new_of_sightings_is_named_after_them_or_goes_to_stdout_and_never_over_a_file(small):
+    Path("seen.csv").write_text(SEEN, encoding="utf-8")
+    shown = crenel("new", "--sightings", "seen.csv", "-o", "-")
+    assert shown.exit_code == 0
+    assert not Path("seen.yaml").exists()
+    assert "Merged" in shown.stderr
+    assert crenel("new", "--sightings", "seen.csv").stdout == "seen.yaml\n"
+    assert Path("seen.yaml").read_text("utf-8") == shown.stdout
+    Path("seen.yaml").write_text("changed", encoding="utf-8")
+    assert "exists already" in refused("new", "--sightings", "seen.csv")
+    assert Path("seen.yaml").read_text("utf-8") == "changed"
+
+
+@pytest.mark.parametrize("words", [["new"], ["new", "moscow-rooftops", "--sightings", "seen.csv"]], ids=" ".join)
+def test_new_begins_with_an_example_or_with_sightings(small, words):
+    Path("seen.csv").write_text(SEEN, encoding="utf-8")
+    message = refused(*words)
+    assert "crenel new moscow-rooftops" in message
+    assert "crenel new --sightings seen.csv" in message
+    assert not list(Path().glob("*.yaml")) or list(Path().glob("*.yaml")) == [Path("small.yaml")]
+
+
+def test_mistakes_in_sightings_are_told_with_their_lines(small):
+    Path("seen.csv").write_text(SEEN.replace("SA-22", "SA-99").replace("3 km", "3"), encoding="utf-8")
+    lines = refused("new", "--sightings", "seen.csv").splitlines()
+    assert [re.search(r"seen\.csv:(\d+): ", line)[1] for line in lines] == ["3", "4"]
+    assert not Path("seen.yaml").exists()
+    assert "no such file" in refused("new", "--sightings", "none.csv")
+
+
 def test_examples_are_listed_with_their_titles(small):
     told = crenel("examples").stdout
     assert told.splitlines()[0].split()[0] in app.examples()

@@ -218,7 +218,7 @@ class System(Generic[F]):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """How anyone knows that a unit stands where it is said to stand."""
+    """How anyone knows that a unit stands where it is said to stand; `admiralty` is a code such as B2, or empty."""
 
     status: EvidenceStatus
     source: str = ""
@@ -227,6 +227,7 @@ class Evidence:
     identified: Literal["sure", "likely", "possible"] = "likely"
     position_error_m: float = 0.0
     note: str = ""
+    admiralty: str = ""
 
 
 @dataclass(frozen=True, slots=True)

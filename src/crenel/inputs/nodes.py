@@ -148,7 +148,7 @@ def read_text(path: Path, name: str = "") -> str:
         raise mark.error(f"the file cannot be read ({reason})", "Check its name and permissions.") from None
     if len(data) > MAX_BYTES:
         raise mark.error("the file is larger than 2 MB", "A scenario is a page or two of text: is this the right file?")
-    return _decoded(data, mark.file)
+    return decoded(data, mark.file)
 
 
 def parse_tree(text: str, name: str) -> Node:
@@ -186,7 +186,14 @@ def parse_tree(text: str, name: str) -> Node:
     return tree
 
 
-def _decoded(data: bytes, name: str) -> str:
+def decoded(data: bytes, name: str) -> str:
+    """UTF-8 bytes as text, without a byte order mark.
+
+    Raises
+    ------
+    InputError
+        A NUL byte, or no UTF-8, with line and column.
+    """
     if b"\0" in data:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
         raise Mark(name, line).error("the file holds a NUL byte: it is not text", "Save it as plain UTF-8 text.")

@@ -25,9 +25,11 @@ from crenel.inputs.catalogue import Catalogue
 from crenel.inputs.complaints import validated
 from crenel.inputs.coordinates import degrees, distance_m
 from crenel.inputs.errors import InputError, Mark, did_you_mean, gathered, quoted, together
+from crenel.inputs.evidence import Chance, Suggested, presence
+from crenel.inputs.evidence_part import EvidencePart
 from crenel.inputs.examples import example_path, examples, is_example
 from crenel.inputs.groups import read_groups
-from crenel.inputs.models import EvidencePart, MountedPart, ScenarioPart, StudyPart, UnitPart
+from crenel.inputs.models import MountedPart, ScenarioPart, StudyPart, UnitPart
 from crenel.inputs.nodes import Node, parse_tree, read_text
 from crenel.inputs.overrides import system_with
 from crenel.inputs.terrain import terrain_of
@@ -247,6 +249,7 @@ def _unit(part: UnitPart, node: Node, known: Catalogue) -> Unit[Bracket]:
         mounted_m=_mounted(part.mounted, part.unit),
         network=part.network,
         evidence=_evidence(part.evidence),
+        presence=_presence(part.evidence, part.unit),
     )
 
 
@@ -266,14 +269,25 @@ def _mounted(part: MountedPart | None, unit: str) -> Bracket:
 
 def _evidence(part: EvidencePart) -> Evidence:
     return Evidence(
-        status=part.status,
+        status=part.status or "reported",
         source=part.source,
         seen=part.seen,
         archived=part.archived,
         identified=part.identified,
         position_error_m=part.position_error,
         note=part.note,
+        admiralty=part.admiralty,
     )
+
+
+def _presence(part: EvidencePart, unit: str) -> Bracket | None:
+    suggested = presence(part.status or "reported", part.admiralty)
+    if (stated := part.presence) is not None:
+        suggested = Suggested(Chance(stated.low, stated.value, stated.high), "as the scenario states it")
+    if suggested is None:
+        return None
+    (low, value, high), note = suggested
+    return Bracket(value, low, high, figure=f"unit:{unit}.presence", unit="1", grade="assumption", note=note)
 
 
 # --- study and sources -----------------------------------------------------------------------------------------------

@@ -51,8 +51,10 @@ def unit_row(unit: Unit[Bracket]) -> dict[str, Any]:
         "position_error_m": unit.evidence.position_error_m,
         "mounted_m": unit.mounted_m.value,
         "network": unit.network,
+        "presence": None if unit.presence is None else _presence(unit.presence),
         "evidence": {
             "status": unit.evidence.status,
+            "admiralty": unit.evidence.admiralty,
             "source": unit.evidence.source,
             "seen": unit.evidence.seen,
             "archived": unit.evidence.archived,
@@ -60,6 +62,10 @@ def unit_row(unit: Unit[Bracket]) -> dict[str, Any]:
             "note": unit.evidence.note,
         },
     }
+
+
+def _presence(presence: Bracket) -> dict[str, Any]:
+    return {"low": presence.low, "value": presence.value, "high": presence.high}
 
 
 def group_row(group: Group[Bracket]) -> dict[str, Any]:
