@@ -45,6 +45,9 @@ DIMENSIONLESS = {
     "p_false_alarm",
     "pd_at_ref",
     "pk",
+    "p_look",
+    "p_effect",
+    "presence",
     "earth_factor",  # k of the effective earth radius
     "value",  # of an asset: the user's own scale
     "channels",
