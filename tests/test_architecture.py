@@ -53,7 +53,6 @@ DIMENSIONLESS = {
     "channels",
     "rounds",
     "burst_rounds",
-    "presence",
 }
 IN_A_STATED_UNIT = {"Bracket", "Span"}  # these are numbers themselves: the field that holds one names the unit
 

@@ -115,7 +115,7 @@ def _map(pictures: Pictures, summary: answer.Summary) -> dict[str, Any]:
 
 
 def _ring_words(kind: str, picture: Mapping[str, Any]) -> str:
-    masked = kind == "detection" and picture["terrain"] != "flat"
+    masked = kind in ("detection", "jamming") and picture["terrain"] != "flat"
     return words.RINGS[kind] + (", where nothing hides it" if masked else "")
 
 

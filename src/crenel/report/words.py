@@ -84,9 +84,10 @@ CLASSES: Final = {
 
 RINGS: Final = {
     "sight": "line of sight to that height",
-    "detection": "radar range against it",
+    "detection": "detection range against it",
     "missile": "reach of the missiles",
     "gun": "reach of the guns",
+    "jamming": "reach of the jammers",
 }
 
 STAGES: Final = {"sensing": "seeing", "reach": "reaching", "kill": "killing"}

@@ -9,7 +9,7 @@ from crenel.results.counts import CURVE_P, N_SECTORS, Counts, count, tally
 from crenel.results.parts import N_BLOCKS, Part
 
 MISSED, UNSEEN = CAUSES.index("missed"), CAUSES.index("unseen")
-LEAKED, OWN = FATES.index("leaked"), FATES.index("own_failure")
+LEAKED, OWN, JAMMED = FATES.index("leaked"), FATES.index("own_failure"), FATES.index("soft_kill")
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def counts() -> Counts:
     frame = pl.DataFrame(
         {
             "group": [0, 0, 1, 0, 0, 1],
-            "fate": [LEAKED, LEAKED, 0, 1, OWN, 0],
+            "fate": [LEAKED, LEAKED, 0, 1, OWN, JAMMED],
             "cause": [MISSED, UNSEEN, -1, -1, -1, -1],
             "unit": [-1, -1, 1, 0, -1, 1],
             "from_deg": [0, 29, 359, 10, 20, 30],
@@ -57,9 +57,9 @@ def test_rows_of_the_evidence_stand_in_their_block(counts: Counts) -> None:
 
 def test_fates_causes_and_who_stopped(counts: Counts) -> None:
     assert dict(zip(FATES, counts.fates.tolist(), strict=True)) == {
-        "missile": 2,
+        "missile": 1,
         "gun": 1,
-        "soft_kill": 0,
+        "soft_kill": 1,
         "own_failure": 1,
         "leaked": 2,
     }
