@@ -1,7 +1,4 @@
-"""The use cases: all that a face of crenel may call.
-
-Heavy parts are imported where they are used, so that a face starts at once.
-"""
+"""Scenarios and runs: read, check, play, report; and what there is to begin with."""
 
 import logging
 import math
