@@ -3,8 +3,18 @@
 Heavy parts are imported where they are used, so that a face starts at once.
 """
 
-from crenel.app.runs import (
+from crenel.app.reading import (
+    bibliography,
     catalogue,
+    catalogue_of,
+    entry_page,
+    entry_text,
+    listing_text,
+    methods,
+    write_data_package,
+    write_entry_page,
+)
+from crenel.app.runs import (
     check,
     check_folder,
     check_numbers,
@@ -20,17 +30,25 @@ from crenel.app.runs import (
 )
 
 __all__ = [
+    "bibliography",
     "catalogue",
+    "catalogue_of",
     "check",
     "check_folder",
     "check_numbers",
     "default_folder",
+    "entry_page",
+    "entry_text",
     "example_text",
     "examples",
+    "listing_text",
     "load",
+    "methods",
     "new",
     "report",
     "report_text",
     "run",
     "schema",
+    "write_data_package",
+    "write_entry_page",
 ]
