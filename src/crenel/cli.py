@@ -195,15 +195,57 @@ def report(
 @face.command()
 @_answering
 def catalogue(
-    key: Annotated[str | None, typer.Argument(metavar="[KEY]", help="A system or a threat.")] = None,
+    key: Annotated[str | None, typer.Argument(metavar="[KEY]", help="A system or a threat; without it, all.")] = None,
+    kind: Annotated[str | None, typer.Option("--kind", metavar="system|threat", help="List one kind only.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--folder", metavar="DIR", help="A catalogue folder of your own, laid over ours.")
+    ] = None,
     as_json: _Json = False,
+    as_html: Annotated[bool, typer.Option("--html", help="Write KEY.html: all of an entry, with pictures.")] = False,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="FILE", help="Another file for --html; - for stdout.")
+    ] = None,
+    package: Annotated[
+        Path | None,
+        typer.Option("--data-package", metavar="DIR", help="Write the catalogue as CSV with datapackage.json."),
+    ] = None,
 ) -> None:
-    """List systems and threats, or the figures of one."""
+    """List systems and threats, or tell all that is known of one."""
     from crenel import app
 
-    found = app.catalogue(key)
-    rows = found if key is None else [lines.figure_row(figure) for figure in found]
-    typer.echo(_json(found) if as_json else "\n".join(lines.table(rows)))
+    _one_way(key, kind, as_json=as_json, as_html=as_html, out=out, package=package)
+    if package is not None:
+        typer.echo(app.write_data_package(package, folder=folder))
+    elif key is None:
+        entries = app.catalogue_of(kind, folder=folder)
+        typer.echo(_json([entry.summary() for entry in entries]) if as_json else app.listing_text(entries))
+    elif not as_html:
+        entry = app.catalogue(key, folder=folder)
+        typer.echo(_json(entry.record()) if as_json else app.entry_text(entry))
+    elif out == Path("-"):
+        typer.echo(app.entry_page(key, folder=folder), nl=False)
+    else:
+        typer.echo(app.write_entry_page(key, out, folder=folder))
+
+
+@face.command()
+@_answering
+def cite(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A run folder.")],
+    methods: Annotated[
+        bool, typer.Option("--methods", help="A paragraph on how the run was made, instead of BibTeX.")
+    ] = False,
+    as_json: _Json = False,
+) -> None:
+    """Print BibTeX of the sources that a run used, and of crenel."""
+    from crenel import app
+
+    if as_json:
+        typer.echo(_json({"bibtex": app.bibliography(folder), "methods": app.methods(folder)}))
+    elif methods:
+        typer.echo(app.methods(folder))
+    else:
+        typer.echo(app.bibliography(folder), nl=False)
 
 
 def _version(wanted: bool) -> None:
@@ -229,6 +271,27 @@ def _say(text: str) -> None:
 
 def _json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _one_way(
+    key: str | None, kind: str | None, *, as_json: bool, as_html: bool, out: Path | None, package: Path | None
+) -> None:
+    """Refuse options that contradict each other: each way of reading the catalogue has its own."""
+    from crenel.core.records import CrenelError
+
+    ways = [
+        name for name, is_asked in (("--json", as_json), ("--html", as_html), ("--data-package", package)) if is_asked
+    ]
+    if len(ways) > 1:
+        raise CrenelError(f"{' and '.join(ways)} are two answers. Ask for one at a time.")
+    if package is not None and (key or kind):
+        raise CrenelError("--data-package writes the whole catalogue. Leave KEY and --kind out.")
+    if as_html and key is None:
+        raise CrenelError("--html draws one entry. Name it: crenel catalogue pantsir-s1 --html.")
+    if key is not None and kind is not None:
+        raise CrenelError("--kind is for the list of entries. Leave it out, or leave out KEY.")
+    if out is not None and not as_html:
+        raise CrenelError("-o names the file of --html. Add --html, or leave -o out.")
 
 
 def _whole(option: str, text: str) -> int:

@@ -1,4 +1,4 @@
-"""What the command line prints of a checked scenario and of the catalogue: records to plain lines."""
+"""What the command line prints of a checked scenario: records to plain lines."""
 
 import math
 import textwrap
@@ -88,31 +88,6 @@ def _wrapped(text: str, indent: str = "") -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-def table(rows: list[dict[str, Any]]) -> Iterator[str]:
-    """Rows as plain columns, as wide as their widest entry but for the last."""
-    if not rows:
-        return
-    names = list(rows[0])
-    cells = [names] + [[str(row[name]) for name in names] for row in rows]
-    widths = [max(len(row[index]) for row in cells) for index in range(len(names))]
-    for row in cells:
-        yield "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-
-
-def figure_row(figure: dict[str, Any]) -> dict[str, str]:
-    """One figure as a row of `table`."""
-    unit = figure["unit"]
-    return {
-        "figure": figure["figure"],
-        "value": _si(figure["value"], unit),
-        "low": _si(figure["low"], unit),
-        "high": _si(figure["high"], unit),
-        "grade": figure["grade"],
-        "sources": ", ".join(figure["sources"]),
-        "note": figure["note"],
-    }
 
 
 def _count(n: int, noun: str) -> str:

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from crenel import app
 from crenel.cli import face
+from crenel.inputs.catalogue import DATA
 
 SMALL = """\
 crenel: 1
@@ -344,13 +345,94 @@ def test_report_of_no_run_is_refused(small, tmp_path):
     refused("report", tmp_path)
 
 
-def test_catalogue_lists_entries_and_their_figures(small):
+# --- catalogue, cite --------------------------------------------------------------------------------------------------
+
+
+def test_catalogue_lists_one_line_an_entry(small):
     told = crenel("catalogue").stdout
-    assert "pantsir-s1" in told
+    for entry in app.catalogue():
+        assert re.search(rf"^[ ×+]* ?{entry.key} +{entry.kind} ", told, flags=re.MULTILINE), entry.key
+    assert max(map(len, told.splitlines())) <= 100
+    assert json.loads(crenel("catalogue", "--json").stdout) == [entry.summary() for entry in app.catalogue()]
+
+
+def test_catalogue_lists_one_kind(small):
+    told = crenel("catalogue", "--kind", "threat").stdout
     assert "shahed-136" in told
-    figures = crenel("catalogue", "pantsir-s1").stdout
-    assert "pantsir-s1.radar.search_range" in figures
+    assert "pantsir-s1" not in told
+    assert "--kind system" in refused("catalogue", "--kind", "weapon")
+
+
+def test_catalogue_tells_all_of_an_entry(small):
+    told = crenel("catalogue", "pantsir-s1").stdout
+    assert told == app.entry_text(app.catalogue("pantsir-s1")) + "\n"
+    assert "radar.search_range" in told
+    assert json.loads(crenel("catalogue", "pantsir-s1", "--json").stdout) == app.catalogue("pantsir-s1").record()
     assert "pantsir-s1" in refused("catalogue", "pantsir")
+
+
+def test_catalogue_writes_a_page_and_never_over_a_file(small):
+    done = crenel("catalogue", "shahed-136", "--html")
+    assert (done.exit_code, done.stdout) == (0, "shahed-136.html\n")
+    page = Path("shahed-136.html").read_text("utf-8")
+    assert crenel("catalogue", "shahed-136", "--html").exit_code == 0  # its own page may be written again
+    assert crenel("catalogue", "shahed-136", "--html", "-o", "-").stdout == page
+    Path("mine.html").write_text("mine", encoding="utf-8")
+    assert "left as it is" in refused("catalogue", "shahed-136", "--html", "-o", "mine.html")
+    assert Path("mine.html").read_text("utf-8") == "mine"
+
+
+def test_catalogue_writes_a_data_package_into_a_new_folder(small):
+    done = crenel("catalogue", "--data-package", "figures")
+    assert (done.exit_code, done.stdout) == (0, "figures\n")
+    assert {path.name for path in Path("figures").iterdir()} >= {"datapackage.json", "figures.csv", "sources.csv"}
+    assert "left as it is" in refused("catalogue", "--data-package", "figures")
+
+
+def test_catalogue_takes_a_folder_of_one_s_own(small):
+    Path("mine/threats").mkdir(parents=True)
+    text = (DATA / "threats" / "shahed-136.yaml").read_text("utf-8")
+    Path("mine/threats/my-drone.yaml").write_text(text, encoding="utf-8")
+    told = crenel("catalogue", "my-drone", "--folder", "mine").stdout
+    assert "from your catalogue (mine)" in told
+    assert "my-drone" in refused("catalogue", "my-drone")
+    assert "no catalogue folder" in refused("catalogue", "my-drone", "--folder", "yours")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--html"],
+        ["pantsir-s1", "-o", "page.html"],
+        ["pantsir-s1", "--html", "--json"],
+        ["pantsir-s1", "--data-package", "figures"],
+        ["--kind", "system", "--data-package", "figures"],
+        ["--json", "--data-package", "figures"],
+        ["pantsir-s1", "--kind", "system"],
+    ],
+    ids=" ".join,
+)
+def test_ways_to_read_the_catalogue_that_contradict_each_other_are_refused(small, words):
+    message = refused("catalogue", *words)
+    assert message.count("\n") == 1
+    assert [path.name for path in Path().iterdir()] == ["small.yaml"]
+
+
+def test_cite_prints_what_a_run_rests_on(small):
+    crenel("run", small, "-n", 16, "-o", "here")
+    bibtex, methods = crenel("cite", "here").stdout, crenel("cite", "here", "--methods").stdout
+    summary = json.loads(Path("here/summary.json").read_text("utf-8"))
+    assert bibtex.count("@misc{") == len(summary["sources"])
+    assert bibtex.startswith("@software{crenel,")
+    assert "simulated 16 times" in methods
+    assert methods.count("\n") == 1
+    both = json.loads(crenel("cite", "here", "--json").stdout)
+    assert both == {"bibtex": bibtex, "methods": methods.removesuffix("\n")}
+
+
+def test_cite_of_no_run_is_refused(small, tmp_path):
+    refused("cite", tmp_path / "nothing")
+    refused("cite", tmp_path, "--methods")
 
 
 def test_version_is_printed():

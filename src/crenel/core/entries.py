@@ -5,7 +5,8 @@ statements or declared an assumption.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
+from html import escape
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
@@ -120,6 +121,12 @@ class Entry:
         Stands for a kind of equipment, not for a named one: all of it may be assumed.
     origin : str
         "catalogue", or whose catalogue it comes from.
+    at_rcs_m2 : mapping of str to float
+        By the name of a figure of `model`, the target that a range holds for; 0: it holds whatever the radar echo.
+    over_m : mapping of str to float
+        By the name of a figure of `model`, the distance of a mean speed.
+    settings : mapping of str to plain value
+        What the model takes that is no figure: its rules ("radar.confirm_m": 3), the motion of a threat.
     """
 
     key: str
@@ -138,6 +145,9 @@ class Entry:
     note: str = ""
     is_generic: bool = False
     origin: str = SHIPPED
+    at_rcs_m2: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    over_m: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    settings: Mapping[str, float | str | bool] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def assumptions(self) -> tuple[Bracket, ...]:
@@ -171,6 +181,89 @@ class Entry:
             "can_be_played": self.can_be_played,
             "origin": self.origin,
         }
+
+    def record(self) -> dict[str, Any]:
+        """All of the entry, ready for JSON.
+
+        Returns
+        -------
+        dict
+            `key`, `kind`, `name`, `class`, `profile`, `note`, `origin`, `is_generic`, `can_be_played`, `lacks`;
+            `figures` (published in numbers: `value`, `low`, `high` in `unit`, and the same in SI), `facts` (published
+            in words), `model` (SI, each with the statements that it comes `from`), `assumptions` (those of `model`
+            that nobody published), `settings`, `unknown`, `not_used`, `raid_sizes`, `sources`. A target or a distance
+            that nobody names is None.
+        """
+        model = [self._model_row(bracket) for bracket in self.model]
+        return {
+            "key": self.key,
+            "kind": self.kind,
+            "name": self.name,
+            "class": self.entry_class,
+            "profile": self.profile,
+            "note": self.note,
+            "origin": self.origin,
+            "is_generic": self.is_generic,
+            "can_be_played": self.can_be_played,
+            "lacks": list(self.lacks),
+            "figures": [_figure_row(figure) for figure in self.figures],
+            "facts": [_row(fact) for fact in self.facts],
+            "model": model,
+            "assumptions": [row for row in model if row["grade"] == "assumption"],
+            "settings": dict(self.settings),
+            "unknown": list(self.unknown),
+            "not_used": dict(self.not_used),
+            "raid_sizes": [_row(size) for size in self.raid_sizes],
+            "sources": [asdict(source) for source in self.sources.values()],
+        }
+
+    def _model_row(self, bracket: Bracket) -> dict[str, Any]:
+        return {
+            **asdict(bracket),
+            "sources": list(bracket.sources),
+            "from": [figure.name for figure in self.figures if bracket.figure in figure.used_by],
+            "at_rcs_m2": self.at_rcs_m2.get(bracket.figure),
+            "over_m": self.over_m.get(bracket.figure),
+        }
+
+    def _repr_html_(self) -> str:
+        """The entry in a notebook: what was published of it."""
+        rows = "".join(
+            f"<tr><td style='text-align:left'>{escape(figure.name.replace('_', ' '))}</td>"
+            f"<td>{escape(_published(figure))}</td><td>{escape(figure.grade)}</td></tr>"
+            for figure in self.figures
+        )
+        rest = "" if self.can_be_played else " It cannot be played as it stands."
+        return (
+            f"<table><caption>{escape(self.name)} ({escape(self.key)}): {escape(self.profile)}</caption>{rows}</table>"
+            f"<small>Published claims, not measurements; {len(self.assumptions)} of the {len(self.model)} figures that"
+            f" the model takes are assumptions.{rest}</small>"
+        )
+
+
+def _published(figure: PublishedFigure) -> str:
+    """Value and bracket in the unit that they were published in."""
+    unit = "" if figure.unit == "1" else f" {figure.unit}"
+    span = f" ({figure.low:.10g} to {figure.high:.10g}{unit})" if figure.low != figure.high else ""
+    target = f" at {figure.at_rcs_m2:.10g} m²" if figure.at_rcs_m2 else ""
+    return f"{figure.value:.10g}{unit}{span}{target}"
+
+
+def _figure_row(figure: PublishedFigure) -> dict[str, Any]:
+    row = _row(figure)
+    return {
+        **row,
+        "at_rcs_m2": row["at_rcs_m2"] or None,
+        "over_m": row["over_m"] or None,
+        "used_by": list(row["used_by"]),
+    }
+
+
+def _row(statement: PublishedFigure | PublishedFact | RaidSize) -> dict[str, Any]:
+    """A statement as JSON knows it."""
+    row = asdict(statement)
+    sources = list(row.pop("source"))
+    return {**row, "sources": sources}
 
 
 NO_REASONS: Mapping[str, str] = MappingProxyType({})

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from crenel.core.entries import SHIPPED, Entry, EntryKind
-from crenel.core.records import CLASSES, Source
+from crenel.core.records import CLASSES, Bracket, Source
 from crenel.inputs.catalogue.assembly import refuse_disorder, still_lacking
 from crenel.inputs.catalogue.draft import Draft, read_draft, read_threat_draft
 from crenel.inputs.catalogue.figures import Scope
@@ -99,6 +99,9 @@ def read_entry(tree: Node, key: str, kind: EntryKind, shared: Shared, *, origin:
         note=_text(tree, "note"),
         is_generic=_is_generic(tree),
         origin=origin,
+        at_rcs_m2=_besides(draft, key, "at_rcs"),
+        over_m=_besides(draft, key, "over"),
+        settings=_settings(draft),
     )
     return Read(replace(entry, profile=profile(entry, draft)), draft)
 
@@ -133,6 +136,28 @@ def _absent(tree: Node, entry_class: str) -> tuple[str, ...]:
             how = "flies level" if is_level else "is ballistic"
             raise tree.key_mark(name).error(f"a threat that {how} has no {quoted(name)}", "Delete the line.")
     return absent
+
+
+def _besides(draft: Draft, owner: str, beside: str) -> Mapping[str, float]:
+    """The numbers beside figures, of one kind, by the figure's name."""
+    parts = draft.settled().parts
+    found = {}
+    for part, fields in parts.items():
+        for key, figure in draft.layout[part].figures.items():
+            if figure.beside is not None and figure.beside.key == beside and figure.beside.field in fields:
+                found[".".join(word for word in (owner, part, key) if word)] = fields[figure.beside.field]
+    return MappingProxyType(found)
+
+
+def _settings(draft: Draft) -> Mapping[str, float | str | bool]:
+    """What is neither a figure nor a number beside one, by part and field."""
+    found = {}
+    for part, fields in draft.parts.items():
+        besides = {figure.beside.field for figure in draft.layout[part].figures.values() if figure.beside}
+        for name, value in fields.items():
+            if name not in besides and not isinstance(value, Bracket | Mapping):
+                found[f"{part}.{name}" if part else name] = value
+    return MappingProxyType(found)
 
 
 def _unknown(tree: Node) -> tuple[str, ...]:

@@ -1,7 +1,4 @@
-"""The use cases: all that a face of crenel may call.
-
-Heavy parts are imported where they are used, so that a face starts at once.
-"""
+"""Scenarios and runs: read, check, play, report; and what there is to begin with."""
 
 import logging
 import math
@@ -18,8 +15,6 @@ from crenel.core.records import (
     GeoPoint,
     Group,
     Scenario,
-    System,
-    Threat,
     Unit,
 )
 from crenel.log import RunLog
@@ -266,38 +261,6 @@ def schema() -> dict[str, Any]:
     from crenel.inputs.schema import json_schema
 
     return json_schema()
-
-
-def catalogue(key: str | None = None) -> list[dict[str, Any]]:
-    """Every entry of the catalogue, or every figure of one, in SI units.
-
-    Raises
-    ------
-    CrenelError
-        If there is no such entry; it names the nearest.
-    """
-    from crenel.core.doubt import figures
-    from crenel.inputs import catalogue as shipped
-    from crenel.inputs.errors import did_you_mean
-
-    systems, threats = shipped.system_keys(), shipped.threat_keys()
-    if key is None:
-        entries: list[tuple[str, System[Bracket] | Threat[Bracket]]]
-        entries = [("system", shipped.system(name)) for name in systems]
-        entries += [("threat", shipped.threat(name)) for name in threats]
-        return [
-            {
-                "key": entry.key,
-                "kind": kind,
-                "name": entry.name,
-                "figures": sum(1 for _ in figures(entry)),
-                "assumptions": sum(figure.grade == "assumption" for figure in figures(entry)),
-            }
-            for kind, entry in entries
-        ]
-    if key not in systems + threats:
-        raise CrenelError(f'the catalogue has no entry "{key}". {did_you_mean(key, systems + threats)}')
-    return [asdict(figure) for figure in figures(shipped.system(key) if key in systems else shipped.threat(key))]
 
 
 def _within(name: str, value: int, low: int, high: int, remedy: str) -> None:

@@ -127,10 +127,3 @@ def test_sightings_make_a_scenario_and_write_it_only_where_they_are_told(tmp_pat
     json.dumps(found, allow_nan=False)
     with pytest.raises(CrenelError, match="exists already"):
         app.new_from_sightings(seen, target)
-
-
-def test_a_catalogue_entry_lists_its_figures():
-    rows = app.catalogue("pantsir-s1")
-    assert {"figure", "value", "low", "high", "unit", "grade"} <= set(rows[0])
-    assert all(row["figure"].startswith("pantsir-s1.") for row in rows)
-    assert {row["key"] for row in app.catalogue(None)} >= {"pantsir-s1", "gepard", "tor-m2", "shahed-136", "kalibr"}
