@@ -205,6 +205,7 @@ def catalogue(
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="FILE", help="Another file for --html; - for stdout.")
     ] = None,
+    raids: Annotated[bool, typer.Option("--raids", help="List raids as published, for a scenario's raid.")] = False,
     package: Annotated[
         Path | None,
         typer.Option("--data-package", metavar="DIR", help="Write the catalogue as CSV with datapackage.json."),
@@ -212,9 +213,15 @@ def catalogue(
 ) -> None:
     """List systems and threats, or tell all that is known of one."""
     from crenel import app
+    from crenel.core.records import CrenelError
 
     _one_way(key, kind, as_json=as_json, as_html=as_html, out=out, package=package)
-    if package is not None:
+    if raids:
+        if key or kind or as_html or package:
+            raise CrenelError("--raids lists raids as published. Leave the other options out; --json is fine.")
+        found = app.published_raids()
+        typer.echo(_json(found) if as_json else "\n".join(lines.published_raids(found)))
+    elif package is not None:
         typer.echo(app.write_data_package(package, folder=folder))
     elif key is None:
         entries = app.catalogue_of(kind, folder=folder)

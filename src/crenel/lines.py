@@ -47,6 +47,23 @@ def checked(found: dict[str, Any]) -> Iterator[str]:
         yield from _wrapped(", ".join(source[key] for key in ("title", "publisher", "date") if source[key]), "  ")
 
 
+def published_raids(found: dict[str, Any]) -> Iterator[str]:
+    """Raids as published, for people: what to write in a scenario for each."""
+    yield "Nights: claims of one side, over a whole region. In a scenario's raid:"
+    yield "  {as_published: 2024-11-17-ukraine, share: 5 %, to: …, from: …, starts: …}"
+    for night in found["nights"]:
+        came = ", ".join(f"{group['count']:,} {group['threat']}" for group in night["groups"])
+        yield from _wrapped(f"{night['key']}  {came}", "  ")
+    yield "\nThe largest night of a month: as_published: 2023-08-moscow"
+    yield "\nThe median raid of a year: {threat: shahed-136, as_published: 2024, to: …}"
+    yield f"  {'threat':<12} {'year':<5} {'median':>7} {'nine in ten up to':>18} {'most':>6} {'of raids':>9}"
+    for size in found["years"]:
+        yield (
+            f"  {size['threat']:<12} {size['year']:<5} {size['median']:>7g} {size['p90']:>18g} {size['most']:>6,}"
+            f" {size['n_raids']:>9,}"
+        )
+
+
 def _unit_words(unit: dict[str, Any]) -> str:
     evidence = unit["evidence"]
     error_m, up_m = evidence["position_error_m"], unit["mounted_m"]

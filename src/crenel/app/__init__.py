@@ -11,6 +11,7 @@ from crenel.app.reading import (
     entry_text,
     listing_text,
     methods,
+    published_raids,
     write_data_package,
     write_entry_page,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "methods",
     "new",
     "new_from_sightings",
+    "published_raids",
     "report",
     "report_text",
     "run",

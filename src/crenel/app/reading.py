@@ -1,6 +1,7 @@
 """Reading the catalogue and citing a run: what is known of a system or a threat, and where it comes from."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args, overload
 
@@ -56,6 +57,25 @@ def catalogue_of(kind: str | None, *, folder: str | Path | None = None) -> tuple
     if kind not in (None, *get_args(EntryKind)):
         raise CrenelError(f'--kind knows no "{kind}". Write "--kind system" or "--kind threat".')
     return tuple(entry for entry in catalogue(folder=folder) if kind in (None, entry.kind))
+
+
+def published_raids() -> dict[str, Any]:
+    """Raids as published: documented nights, and how many of a threat came in one raid, year by year.
+
+    Returns
+    -------
+    dict
+        Ready for JSON: `nights` (key, date, place, groups, left_out, source) and `years` (threat, year, raids, median,
+        p90, most, source).
+    """
+    from crenel.inputs.raids import published_raids as nights
+
+    return {
+        "nights": [asdict(night) for night in nights().values()],
+        "years": [
+            {"threat": entry.key, **asdict(size)} for entry in catalogue_of("threat") for size in entry.raid_sizes
+        ],
+    }
 
 
 def listing_text(entries: Sequence[Entry]) -> str:
