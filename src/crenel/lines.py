@@ -7,7 +7,7 @@ from typing import Any, Final
 
 _PRESENCE: Final = (
     "Presence is the probability that a unit is there at all: as stated, else by a table of crenel's, an assumption, "
-    "from the Admiralty code or the status. A run supposes that every unit is there."
+    "from the Admiralty code or the status. It moves the presence-weighted mean alone."
 )
 
 

@@ -103,10 +103,15 @@ def test_the_radar_shows_all_of_its_search_range(entry):
 # --- reach ------------------------------------------------------------------------------------------------------------
 
 
-def launches(entry, *, weapon, height_m, speed_mps=SLOW_MPS):
-    """Slant range and flight of every intercept that the model allows of a large target that flies over the unit."""
+def launches(entry, *, weapon, height_m, speed_mps=0.0):
+    """Slant range and flight of every intercept that the model allows of a large target that flies over the unit.
+
+    By default it is slow: half as fast as the round at most.
+    """
     system = central(entry)
     envelope = system.missile if weapon == MISSILE else system.gun
+    round_mps = system.missile.speed_mean_mps if weapon == MISSILE else system.gun.projectile_speed_mps
+    speed_mps = speed_mps or min(SLOW_MPS, 0.5 * round_mps, 0.9 * envelope.target_speed_max_mps)
     away_m = 1.6 * envelope.range_max_m + 2000.0
     unit = cases.unit(
         "unit",

@@ -165,8 +165,9 @@ def test_what_no_evidence_can_say(
 def test_presence_is_told_and_moves_no_answer(spoiled: Spoiled, reading: Reading) -> None:
     coded = reading(spoiled((STATED, "evidence: {admiralty: B2}")))
     silent = reading(spoiled((f", {STATED}", "")))
-    assert mattering(coded) == mattering(silent)
-    assert not any("presence" in row["figure"] for row in figure_rows(coded))
+    more = {figure.figure for figure in mattering(coded)} - {figure.figure for figure in mattering(silent)}
+    assert more == {"unit:Ministry.presence"}
+    assert {row["bears_on"] for row in figure_rows(coded) if "presence" in row["figure"]} == {"presence"}
     row = unit_row(coded.units[0])
     assert row["presence"] == {"low": 0.59, "value": 0.8, "high": 0.91}
     assert row["evidence"]["admiralty"] == "B2"

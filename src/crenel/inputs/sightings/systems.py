@@ -118,7 +118,7 @@ def _near(text: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _entries() -> tuple[_Entry, ...]:
-    return tuple(_entry(key, catalogue.system(key).name) for key in catalogue.system_keys())
+    return tuple(_entry(key, catalogue.shipped().entry(key).name) for key in catalogue.system_keys())
 
 
 def _entry(key: str, name: str) -> _Entry:
