@@ -141,4 +141,4 @@ def test_a_run_is_cited_with_its_own_numbers(tmp_path):
     assert "seed 3," in told
     assert summary["scenario"]["hash"] in told
     keys = set(re.findall(r"^@\w+\{([^,]+),$", app.bibliography(tmp_path / "run"), flags=re.MULTILINE))
-    assert keys == {"crenel", *(source["key"] for source in summary["sources"])}
+    assert keys == {"crenel", *(source["key"] for source in summary["sources"] if source["used"])}
