@@ -136,7 +136,7 @@ def envelope(record: Record) -> Envelope | None:
 
 
 def chances(record: Record) -> Intervals | None:
-    """The chances by class of threat: that a missile or a burst kills, a look finds, jamming throws off."""
+    """The chances by class of threat: that a missile or a burst kills, a look finds, a jammer stops."""
     rows = tuple(_chances(record))
     if not rows:
         return None
@@ -273,7 +273,7 @@ def _chances(record: Record) -> Iterator[Interval]:
         "missile.pk": "One missile kills",
         "gun.pk": "One burst of the gun kills",
         "sensor.p_look": "One look finds",
-        "jammer.p_effect": "Jamming throws off",
+        "jammer.p_effect": "The jammer stops",
     }
     for table, group in groups.items():
         for figure in record["model"]:

@@ -16,8 +16,8 @@ MARKER: Final = "<!doctype html>\n<!-- A page of the crenel catalogue"
 _TRIES: Final = {
     "missile": "one shot kills",
     "gun": "one shot kills",
-    "sensor": "one look finds",
-    "jammer": "jamming works",
+    "sensor": "one look finds it",
+    "jammer": "the jammer stops it",
 }
 
 _MARKS: Final = {

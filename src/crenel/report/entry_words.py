@@ -32,21 +32,6 @@ SETTINGS: Final = {
     "motion": "motion",
 }
 
-_BY_CLASS: Final = {
-    "missile.pk": "chance that one missile kills {}",
-    "gun.pk": "chance that one burst of the gun kills {}",
-    "sensor.p_look": "chance that one look finds {}",
-    "jammer.p_effect": "chance that jamming throws {} off",
-}
-
-_FIGURES: Final = {
-    "sensor.range": "range of the sensor",
-    "sensor.look_period": "time between two looks of the sensor",
-    "sensor.elevation_min": "lowest elevation of the sensor",
-    "sensor.elevation_max": "highest elevation of the sensor",
-    "jammer.range": "range of the jammer",
-}
-
 _HEADS: Final = {
     "search_range": "radar search range",
     "fcr_range": "fire-control range",
@@ -83,11 +68,7 @@ def statement(name: str) -> str:
 
 def figure(name: str) -> str:
     """What a figure of the model is, in words: "pantsir-s1.radar.search_range" is "radar search range"."""
-    _, _, key = name.partition(".")
-    table, _, threat_class = key.rpartition(".")
-    if table in _BY_CLASS:
-        return _BY_CLASS[table].format(words.article(words.CLASSES.get(threat_class, threat_class)))
-    return _FIGURES.get(key) or words.figure(name, {})[1]
+    return words.figure(name, {})[1]
 
 
 def part(name: str) -> str:

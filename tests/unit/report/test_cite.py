@@ -15,20 +15,20 @@ CONSTANT = {"95", "4.0"}
 """Numbers that no run decides: the level of the intervals, the version of the licence."""
 
 
-ROWS = ("figures", "assumptions", "units", "groups", "assets", "sectors", "sources", "place", "picture", "fates")
-"""Parts of a summary of which the paragraph tells at most how many there are: their numbers would excuse any other."""
+TOLD = ("crenel", "scenario", "seed", "replicates", "blocks", "passes", "threats", "pk")
+"""The parts of a summary that the paragraph tells of; numbers of other parts would excuse any mistake."""
+
+COUNTED = ("units", "figures")
+"""Those of which it tells how many there are."""
 
 
-def values(found: Any, key: str = "") -> Iterator[Any]:
-    """Every number and text of a summary, and how many things each of its lists holds."""
-    if isinstance(found, list):
-        yield len(found)
-    if key in ROWS:
-        return
+def values(found: Any) -> Iterator[Any]:
+    """Every number and text of a part, and how many things each of its lists holds."""
     if isinstance(found, dict):
-        for name, each in found.items():
-            yield from values(each, name)
+        for each in found.values():
+            yield from values(each)
     elif isinstance(found, list):
+        yield len(found)
         for each in found:
             yield from values(each)
     else:
@@ -43,7 +43,8 @@ def of_grades(summary: dict[str, Any]) -> set[int]:
 def unfounded(folder: Path) -> list[str]:
     """The numbers of the paragraph that stand neither in the summary nor in the manifest of the run."""
     summary, manifest = (json.loads((folder / name).read_text()) for name in ("summary.json", "manifest.json"))
-    found = [*values(summary), *values(manifest)]
+    found = [*values({key: summary[key] for key in TOLD}), *values(manifest["environment"])]
+    found += [len(summary[key]) for key in COUNTED]
     told = cite.methods(folder)
     # Versions, hashes and titles stand there whole, as the run has them.
     whole = {each for each in found if isinstance(each, str) and re.search(r"\d", each) and not each.isdecimal()}

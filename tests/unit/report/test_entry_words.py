@@ -29,7 +29,7 @@ def test_statements_in_plain_words(name: str, told: str) -> None:
         ("pantsir-s1.radar.search_range", "radar search range"),
         ("pantsir-s1.missile.pk.small_drone", "chance that one missile kills a small drone"),
         ("a.sensor.p_look.aircraft", "chance that one look finds an aircraft"),
-        ("a.jammer.p_effect.cruise", "chance that jamming throws a cruise missile off"),
+        ("a.jammer.p_effect.cruise", "chance that the jammer stops a cruise missile"),
         ("a.sensor.range", "range of the sensor"),
     ],
 )
