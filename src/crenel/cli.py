@@ -9,6 +9,7 @@ import os
 import shlex
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from crenel.studies.montecarlo import Progress
 
 P = ParamSpec("P")
+
+_interrupted = threading.Event()
+"""Whether Ctrl-C was pressed: what was running may have turned the interrupt into an error of its own."""
 
 face = typer.Typer(
     name="crenel",
@@ -41,8 +45,13 @@ _Question = Annotated[str, typer.Argument(metavar="NAME|FILE", help="An example'
 def start() -> None:
     """Read the arguments and answer."""
     # A script's background job is started with interrupts ignored; a run can always be stopped, and goes on later.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGINT, _interrupt)
     face()
+
+
+def _interrupt(_number: int, _frame: Any) -> None:
+    _interrupted.set()
+    raise KeyboardInterrupt
 
 
 def _answering(command: Callable[P, None]) -> Callable[P, None]:
@@ -62,7 +71,7 @@ def _answering(command: Callable[P, None]) -> Callable[P, None]:
             _say(f"crenel: {error}")
             raise typer.Exit(2) from None
         except KeyboardInterrupt:
-            _say(f"\ncrenel: stopped; what is finished is kept. To go on: {shlex.join(['crenel', *sys.argv[1:]])}")
+            _say(_stopped_words())
             raise typer.Exit(130) from None
         except BrokenPipeError:
             # Whoever read the answer has read enough; the interpreter must not try to flush the rest.
@@ -70,6 +79,9 @@ def _answering(command: Callable[P, None]) -> Callable[P, None]:
         except (typer.Exit, typer.Abort):
             raise
         except Exception as error:
+            if _interrupted.is_set():  # the compiler swallows the interrupt and stumbles over it
+                _say(_stopped_words())
+                raise typer.Exit(130) from None
             if verbose:
                 raise
             first = str(error).partition("\n")[0]
@@ -270,6 +282,10 @@ def _options(
     ] = False,
 ) -> None:
     pass
+
+
+def _stopped_words() -> str:
+    return f"\ncrenel: stopped; what is finished is kept. To go on: {shlex.join(['crenel', *sys.argv[1:]])}"
 
 
 def _say(text: str) -> None:

@@ -88,8 +88,20 @@ def test_the_ladder_ends_at_the_main_result(summary):
         if rung["leak"]:
             assert ordered(rung["leak"])
             assert summary["leak"]["mean"] <= rung["leak"]["mean"] <= 1.05 * summary["undefended"]["leak"]
-    assert found["presence"] == [None] * len(summary["units"])
-    assert set(found["weighted"].values()) == {None}
+    # Whether a unit is there at all is doubted wherever its evidence is more than an assumption.
+    for unit, presence in zip(summary["units"], found["presence"], strict=True):
+        assert (presence is None) == (unit["evidence"]["status"] == "assumed")
+    weighted = found["weighted"]
+    if any(found["presence"]):
+        assert all(ordered(weighted[end]) for end in ("low", "mid", "high"))
+        assert (
+            weighted["low"]["mean"]
+            >= weighted["mid"]["mean"]
+            >= weighted["high"]["mean"]
+            >= 0.98 * summary["leak"]["mean"]
+        )
+    else:
+        assert set(weighted.values()) == {None}
 
 
 def test_each_stage_counts_what_it_leans_on(summary):
