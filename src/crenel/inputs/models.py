@@ -2,11 +2,12 @@
 
 from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from crenel.core.records import EVIDENCE, GRADES, Grade
 from crenel.core.records import EvidenceStatus as Status
-from crenel.inputs.errors import TextError, did_you_mean, quoted
+from crenel.inputs.cover_part import CoverPart
+from crenel.inputs.errors import TextError
 from crenel.inputs.fields import (
     AssetRadius,
     AtLeastOne,
@@ -38,28 +39,11 @@ from crenel.inputs.fields import (
     Version,
     ground_height,
 )
+from crenel.inputs.parts import Part, one_of
 
 Certainty: TypeAlias = Literal["sure", "likely", "possible"]
 CERTAINTY: Final = ("sure", "likely", "possible")
 MOST_UNITS: Final = 1000
-
-
-def _one_of(*words: str) -> tuple[PlainValidator, WithJsonSchema]:
-    def read(written: object) -> str:
-        if isinstance(written, str) and written.strip() in words:
-            return written.strip()
-        shown = quoted(written) if isinstance(written, str) else "that"
-        found = did_you_mean(written, words) if isinstance(written, str) else f"Known are: {', '.join(words)}."
-        remedy = found if found.startswith("Known") else f"{found} Known are: {', '.join(words)}."
-        raise TextError(f"wants one of a few words, not {shown}", remedy=remedy)
-
-    return PlainValidator(read), WithJsonSchema({"enum": list(words)})
-
-
-class Part(BaseModel):
-    """A group of keys: unknown ones are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 # --- where -----------------------------------------------------------------------------------------------------------
@@ -75,7 +59,7 @@ class TerrainPart(Part):
     one that ships with crenel."""
     datum: Name = "as the file"
     """What the raster's heights are counted from, such as EGM96."""
-    voids: Annotated[Literal["refuse", "fill"], *_one_of("refuse", "fill")] = "refuse"
+    voids: Annotated[Literal["refuse", "fill"], *one_of("refuse", "fill")] = "refuse"
     """What to do with cells without a height: `refuse` stops, `fill` fills them from their neighbours and says so."""
     attribution: Note = ""
     """The credit line that the raster's licence asks for."""
@@ -143,7 +127,7 @@ class MountedPart(Part):
     """Height of the roof it stands on."""
     floors: Floors | None = None
     """Floors of the building it stands on, taken at 3.25 m each (3.0 to 3.5 m)."""
-    grade: Annotated[Grade, *_one_of(*GRADES)] = "estimate"
+    grade: Annotated[Grade, *one_of(*GRADES)] = "estimate"
     """How the height is known."""
     note: Note = ""
     """Anything a reader should know about it."""
@@ -164,7 +148,7 @@ def _mounted(written: object) -> object:
 class EvidencePart(Part):
     """How anyone knows that the unit stands there."""
 
-    status: Annotated[Status, *_one_of(*EVIDENCE)]
+    status: Annotated[Status, *one_of(*EVIDENCE)]
     """official; verified (placed and dated by a named party); pictured; reported; claimed (by a party); assumed."""
     source: Name = ""
     """Key of an entry under `sources`."""
@@ -172,7 +156,7 @@ class EvidencePart(Part):
     """When it was seen: year, month, day."""
     archived: Note = ""
     """Archive link, or hash of a kept copy."""
-    identified: Annotated[Certainty, *_one_of(*CERTAINTY)] = "likely"
+    identified: Annotated[Certainty, *one_of(*CERTAINTY)] = "likely"
     """How sure it is that it is this system: sure, likely or possible."""
     position_error: Distance = 0.0
     """How far off the position may be."""
@@ -366,5 +350,7 @@ class ScenarioPart(Part):
     """What is defended."""
     raid: Annotated[list[GroupPart], Field(min_length=1, max_length=MOST_UNITS)]
     """What comes, group by group; 10,000 threats at most."""
+    cover: CoverPart = CoverPart()
+    """What `crenel cover` is asked; everything in it may be left out."""
     study: StudyPart = StudyPart()
     """How the question is asked."""

@@ -34,8 +34,9 @@ def canonical(value: Any) -> str:
 
 
 def case_record(scenario: Scenario[Bracket]) -> dict[str, Any]:
-    """The whole scenario resolved at the central point: plain numbers, SI, angles in radians."""
-    return {name: value for name, value in _plain(doubt.resolve(scenario)).items() if name not in {"text", "sources"}}
+    """The raid's question resolved at the central point: plain numbers, SI, angles in radians. Coverage is another one."""
+    left_out = {"text", "sources", "cover"}
+    return {name: value for name, value in _plain(doubt.resolve(scenario)).items() if name not in left_out}
 
 
 def case_json(scenario: Scenario[Bracket]) -> dict[str, Any]:
