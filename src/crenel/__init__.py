@@ -1,6 +1,7 @@
 """What an air defence can see, reach and stop, and how sure anyone can be.
 
-`load` reads a scenario, `run` plays its raid thousands of times. Both are loaded when first used, so that importing
+`load` reads a scenario, `run` plays its raid thousands of times, `cover` says what is seen and held. They are loaded
+when first used, so that importing
 crenel costs nothing.
 """
 
@@ -8,25 +9,29 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from crenel.app import cover as cover
     from crenel.app import load as load
     from crenel.app import run as run
     from crenel.core.records import Bracket as Bracket
     from crenel.core.records import CrenelError as CrenelError
     from crenel.core.records import Scenario as Scenario
+    from crenel.results.coverage import Coverage as Coverage
     from crenel.results.record import Results as Results
 
     __version__: str
 
 _HOMES = {
     "Bracket": "crenel.core.records",
+    "Coverage": "crenel.results.coverage",
     "CrenelError": "crenel.core.records",
     "Results": "crenel.results.record",
     "Scenario": "crenel.core.records",
+    "cover": "crenel.app",
     "load": "crenel.app",
     "run": "crenel.app",
 }
 
-__all__ = ["Bracket", "CrenelError", "Results", "Scenario", "__version__", "load", "run"]
+__all__ = ["Bracket", "Coverage", "CrenelError", "Results", "Scenario", "__version__", "cover", "load", "run"]
 
 
 def __getattr__(name: str) -> Any:

@@ -5,9 +5,7 @@ Heavy parts are imported where they are used, so that a face starts at once.
 
 import logging
 import math
-import os
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,14 +18,14 @@ from crenel.core.records import (
     GeoPoint,
     Group,
     Scenario,
-    System,
-    Threat,
     Unit,
 )
 from crenel.log import RunLog
 
 if TYPE_CHECKING:
+    from crenel.results.coverage import Coverage
     from crenel.results.record import Results
+    from crenel.studies.covering import Progress as Covering
     from crenel.studies.montecarlo import Progress
 
 _LOG = logging.getLogger(__name__)
@@ -103,13 +101,14 @@ def run(
     KeyboardInterrupt
         Within about a second of Ctrl-C. With `out`, what is finished is kept, and the same call goes on from there.
     """
+    from crenel import run_folder
     from crenel.studies import montecarlo
 
     check_numbers(replicates=replicates, seed=seed, workers=workers)
     if not isinstance(scenario, Scenario):
         scenario = load(scenario)
     if out is None:
-        _announce(scenario, seed=seed, replicates=replicates, folder=None)
+        run_folder.announce(scenario, seed=seed, replicates=replicates, folder=None)
         return montecarlo.run(scenario, replicates=replicates, seed=seed, workers=workers, progress=progress)
     folder = Path(out)
     check_folder(folder)
@@ -121,17 +120,103 @@ def run(
                 progress(state)
 
         try:
-            _announce(scenario, seed=seed, replicates=replicates, folder=folder)
+            run_folder.announce(scenario, seed=seed, replicates=replicates, folder=folder)
             results = montecarlo.run(
                 scenario, replicates=replicates, seed=seed, workers=workers, out=folder, progress=listen
             )
             log.open(folder / "run.log")
-            _draw(scenario, folder)
+            run_folder.draw(scenario, folder)
             _LOG.info("report: %s", report(folder))
         except BaseException:
             log.stopped()
             raise
     return results
+
+
+def cover(
+    scenario: Scenario[Bracket] | str | Path,
+    *,
+    threats: Sequence[str] | None = None,
+    heights_m: Sequence[float] | None = None,
+    units: Sequence[str] | None = None,
+    cell_m: float | None = None,
+    out: str | Path | None = None,
+    progress: "Callable[[Covering], None] | None" = None,
+) -> "Coverage":
+    """What is seen, held on radar, reached and warned of, without dice.
+
+    Parameters
+    ----------
+    scenario : Scenario, str or Path
+        As `load` returns it, or what `load` takes. Its `cover` part says what the other arguments leave out.
+    threats, units : sequence of str, optional
+        Keys of threats that fly level; names of the units that count.
+    heights_m : sequence of float [m], optional
+        Above the ground.
+    cell_m : float [m], optional
+        Side of a cell.
+    out : str or Path, optional
+        A new folder, or one of coverage, for rasters, outlines, pictures and `cover.html`. Without it nothing is written.
+    progress : callable, optional
+        Called on this thread as pieces are done.
+
+    Returns
+    -------
+    Coverage
+        `layers` (xarray, with CRS), `warning` and `gaps` (tables), `summary()`.
+
+    Raises
+    ------
+    CrenelError
+        If the scenario, a name, a number or the folder is wrong.
+    """
+    from crenel.studies import covering
+
+    if out is not None:
+        check_cover_folder(Path(out))
+    found = covering.cover(
+        scenario if isinstance(scenario, Scenario) else load(scenario),
+        threats=threats or (),
+        heights_m=_some("heights_m", heights_m),
+        units=units or (),
+        cell_m=cell_m or 0.0,
+        progress=progress,
+    )
+    return found if out is None else write_cover(found, Path(out), progress=progress)
+
+
+def check_cover_folder(folder: Path) -> None:
+    """Refuse a folder that holds anything but coverage, or cannot be written."""
+    from crenel.cover_folder import refuse_foreign
+
+    refuse_foreign(folder)
+
+
+def write_cover(
+    coverage: "Coverage", folder: Path | None = None, *, progress: "Callable[[Covering], None] | None" = None
+) -> "Coverage":
+    """Write the folder of a coverage, by default `runs/<scenario>-<hash8>-cover`; the same coverage, with its folder."""
+    from crenel import cover_folder
+
+    return cover_folder.write(coverage, folder or cover_folder.default_folder(coverage), progress)
+
+
+def cover_text(summary: Mapping[str, Any]) -> str:
+    """The answer of coverage in plain text."""
+    from crenel.report.cover_words import text
+
+    return text(summary)
+
+
+def length_m(option: str, text: str) -> float:
+    """A length as people write it, "60m" or "1.5 km", in metres."""
+    from crenel.inputs.errors import TextError
+    from crenel.inputs.quantities import quantity
+
+    try:
+        return quantity(text, "length")
+    except TextError as error:
+        raise CrenelError(f'{option} {error.what}. Write for example "{option} 60m".') from None
 
 
 def default_folder(scenario: Scenario[Bracket], seed: int | None) -> Path:
@@ -152,19 +237,9 @@ def check_numbers(*, replicates: int, seed: int | None, workers: int | None) -> 
 
 def check_folder(folder: Path) -> None:
     """Refuse a run folder that cannot be written, before anything is compiled or played for it."""
-    remedy = "Name another folder: -o DIR."
-    try:
-        if folder.exists() and not folder.is_dir():
-            raise CrenelError(f"{folder} is a file, not a folder. Name a folder: -o DIR.")
-        missing = [place for place in (folder, *folder.parents) if not place.exists()]
-        there = folder if not missing else missing[-1].parent
-        if not there.is_dir():
-            raise CrenelError(f"{folder}: {there} is a file, so no folder can be made in it. {remedy}")
-        if not os.access(there, os.W_OK | os.X_OK):
-            raise CrenelError(f"{folder}: no permission to write in {there}. {remedy}")
-        _try_to_make(missing)
-    except OSError as error:
-        raise CrenelError(f"{folder} cannot be made ({error.strerror}). {remedy}") from None
+    from crenel.results.places import refuse_unwritable
+
+    refuse_unwritable(folder)
 
 
 def report(folder: str | Path) -> Path:
@@ -263,43 +338,15 @@ def catalogue(key: str | None = None) -> list[dict[str, Any]]:
     CrenelError
         If there is no such entry; it names the nearest.
     """
-    from crenel.core.doubt import figures
-    from crenel.inputs import catalogue as shipped
-    from crenel.inputs.errors import did_you_mean
+    from crenel.inputs.listing import listing
 
-    systems, threats = shipped.system_keys(), shipped.threat_keys()
-    if key is None:
-        entries: list[tuple[str, System[Bracket] | Threat[Bracket]]]
-        entries = [("system", shipped.system(name)) for name in systems]
-        entries += [("threat", shipped.threat(name)) for name in threats]
-        return [
-            {
-                "key": entry.key,
-                "kind": kind,
-                "name": entry.name,
-                "figures": sum(1 for _ in figures(entry)),
-                "assumptions": sum(figure.grade == "assumption" for figure in figures(entry)),
-            }
-            for kind, entry in entries
-        ]
-    if key not in systems + threats:
-        raise CrenelError(f'the catalogue has no entry "{key}". {did_you_mean(key, systems + threats)}')
-    return [asdict(figure) for figure in figures(shipped.system(key) if key in systems else shipped.threat(key))]
+    return listing(key)
 
 
-def _try_to_make(missing: list[Path]) -> None:
-    """Make folders, innermost first in the list, and take them away again: only trying tells on every file system."""
-    made: list[Path] = []
-    try:
-        for folder in reversed(missing):
-            folder.mkdir()
-            made.append(folder)
-    except FileExistsError:
-        pass  # somebody made it meanwhile
-    finally:
-        for folder in reversed(made):
-            with suppress(OSError):  # somebody uses it already
-                folder.rmdir()
+def _some(name: str, values: Sequence[float] | None) -> Sequence[float]:
+    if values is not None and not len(values):
+        raise CrenelError(f"{name} is empty. Leave it out, or name at least one.")
+    return values or ()
 
 
 def _within(name: str, value: int, low: int, high: int, remedy: str) -> None:
@@ -307,50 +354,6 @@ def _within(name: str, value: int, low: int, high: int, remedy: str) -> None:
         raise CrenelError(f"{name} wants a whole number, not {value!r}. {remedy}")
     if not low <= value <= high:
         raise CrenelError(f"{name} must lie between {low:,} and {high:,}, not {value:,}. {remedy}")
-
-
-def _announce(scenario: Scenario[Bracket], *, seed: int | None, replicates: int, folder: Path | None) -> None:
-    """Say what a long first silence is: code is compiled once, on this thread.
-
-    What will be refused, or is answered already, is not announced; looking twice costs nothing next to compiling.
-    """
-    from crenel import world
-    from crenel.core import jit
-    from crenel.results import folder as run_folder
-    from crenel.results import identity, parts
-
-    if jit.is_warm():
-        return
-    if folder is not None:
-        state = run_folder.state(
-            folder,
-            identity.question(scenario, scenario.study.seed if seed is None else seed),
-            replicates=parts.rounded_up(replicates),
-            n_threats=scenario.n_threats,
-        )
-        if state == "complete":
-            return
-    world.build(scenario)
-    _LOG.warning("compiling the physics, once per version: this takes about a minute ...")
-
-
-def _draw(scenario: Scenario[Bracket], folder: Path) -> None:
-    """Write what the report's map is drawn from; its plan comes last, so a plan that is there is whole."""
-    from crenel import world
-    from crenel.core import doubt
-    from crenel.coverage import default_picture, picture
-    from crenel.results.folder import write_bytes, write_json
-
-    maps = folder / "maps"
-    if (maps / "picture.json").exists():
-        return
-    case = doubt.resolve(scenario)
-    threat_key, height_m = default_picture(case)
-    drawn = picture(case, world.build(scenario), threat_key=threat_key, height_m=height_m)
-    maps.mkdir(exist_ok=True)
-    for name, content in drawn.images().items():
-        write_bytes(maps / name, content)
-    write_json(maps / "picture.json", drawn.plain())
 
 
 def _degrees(point: GeoPoint) -> dict[str, float]:

@@ -19,6 +19,7 @@ import typer
 from crenel import lines
 
 if TYPE_CHECKING:
+    from crenel.studies.covering import Progress as Steps
     from crenel.studies.montecarlo import Progress
 
 P = ParamSpec("P")
@@ -111,6 +112,49 @@ def run(
     summary = results.summary()
     typer.echo(_json(summary) if as_json else app.report_text(summary))
     _say(f"\nfolder: {folder}\nreport: {folder / 'report.html'}")
+
+
+@face.command()
+@_answering
+def cover(
+    question: _Question,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="DIR", help="The folder; by default one in runs/.")
+    ] = None,
+    threats: Annotated[
+        list[str] | None, typer.Option("--threat", metavar="T", help="A threat's key; may be given again.")
+    ] = None,
+    heights: Annotated[
+        list[str] | None,
+        typer.Option("--height", metavar="H", help="Height above ground, such as 60m; again for more."),
+    ] = None,
+    units: Annotated[
+        list[str] | None, typer.Option("--unit", metavar="U", help="A unit's name: these alone count.")
+    ] = None,
+    cell: Annotated[str | None, typer.Option("--cell", metavar="C", help="Side of a cell, such as 100m.")] = None,
+    as_json: _Json = False,
+    verbose: _Verbose = False,
+) -> None:
+    """Show what is seen, held and reached, with how much warning: no raid is played."""
+    from crenel import app
+
+    lengths_m = [app.length_m("--height", text) for text in heights or ()]
+    cell_m = None if cell is None else app.length_m("--cell", cell)
+    if out is not None:
+        app.check_cover_folder(out)
+    scenario = app.load(question)
+    with _Bar(f"covering {scenario.name}", "steps") as bar:
+        coverage = app.cover(
+            scenario,
+            threats=threats,
+            heights_m=lengths_m or None,
+            units=units,
+            cell_m=cell_m,
+            progress=bar.show_steps,
+        )
+        coverage = app.write_cover(coverage, out, progress=bar.show_steps)
+    typer.echo(_json(coverage.summary()) if as_json else app.cover_text(coverage.summary()))
+    _say(f"\nfolder: {coverage.folder}\npage: {coverage.folder}/cover.html")
 
 
 @face.command()
@@ -227,8 +271,9 @@ class _Bar:
 
     _EVERY_S = 5.0
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, noun: str = "raids") -> None:
         self._title = title
+        self._noun = noun
         self._bar: Any = None
         self._task: Any = None
         self._said_s = -self._EVERY_S
@@ -240,10 +285,18 @@ class _Bar:
         if self._bar is not None:
             self._bar.stop()
 
-    def show(self, state: "Progress") -> None:
-        """Show one piece of news."""
+    def show_steps(self, state: "Steps") -> None:
+        """Show one piece of news about work that has steps."""
         if sys.stderr.isatty():
-            self._draw(state)
+            self._draw(state.done, state.total)
+        elif time.monotonic() - self._said_s >= self._EVERY_S:
+            self._said_s = time.monotonic()
+            _say(f"{self._title}: {state.what}, {state.done:,} of {state.total:,} steps")
+
+    def show(self, state: "Progress") -> None:
+        """Show one piece of news about a run."""
+        if sys.stderr.isatty():
+            self._draw(state.done, state.total)
             return
         now_s = time.monotonic()
         if now_s - self._said_s >= self._EVERY_S:
@@ -251,7 +304,7 @@ class _Bar:
             left = f", about {state.left_s:.0f} s left" if state.left_s is not None else ""
             _say(f"{self._title}: {state.done:,} of {state.total:,} raids{left}")
 
-    def _draw(self, state: "Progress") -> None:
+    def _draw(self, done: int, total: int) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -260,11 +313,11 @@ class _Bar:
                 TextColumn("{task.description}"),
                 BarColumn(),
                 MofNCompleteColumn(),
-                TextColumn("raids, left"),
+                TextColumn(f"{self._noun}, left"),
                 TimeRemainingColumn(),
                 console=Console(stderr=True),
                 transient=True,
             )
-            self._task = self._bar.add_task(self._title, total=state.total)
+            self._task = self._bar.add_task(self._title, total=total)
             self._bar.start()
-        self._bar.update(self._task, completed=state.done, total=state.total)
+        self._bar.update(self._task, completed=done, total=total)

@@ -65,9 +65,9 @@ class Course:
 
 
 class Found(NamedTuple):
-    """What one unit has of a course: (Z, J) reasons, clear sight, and the chance that it has been firm by there."""
+    """What one unit has of a course: (Z, J) ranks, clear sight, and the chance that it has been firm by there."""
 
-    code: Codes
+    rank: Codes
     clear: Flags
     p_firm: Chances
 
@@ -118,7 +118,7 @@ def follow(course: Course, ground: Ground, site: Site) -> Found:
     [blackman1999] ch. 6
     """
     shape = (len(course.azimuth_rad), len(course.distance_m))
-    code = np.zeros(shape, np.uint8)
+    rank = np.zeros(shape, np.uint8)
     clear = np.zeros(shape, np.bool_)
     p_firm = np.zeros(shape, np.float32)
     flight_s = (course.start_m - course.radius_m) / course.speed_mps
@@ -129,11 +129,11 @@ def follow(course: Course, ground: Ground, site: Site) -> Found:
         part = slice(first, first + _AZIMUTHS_A_PIECE)
         _follow(
             ground, site, path, course.azimuth_rad[part], course.distance_m, np.zeros(n_looks), np.zeros(n_looks),
-            code[part], clear[part], p_firm[part],
+            rank[part], clear[part], p_firm[part],
         )  # fmt: skip
 
     spread(fill, range(0, shape[0], _AZIMUTHS_A_PIECE))
-    return Found(code, clear, p_firm)
+    return Found(rank, clear, p_firm)
 
 
 def any_of(chances: list[Chances]) -> Chances:
@@ -178,7 +178,7 @@ def _follow(
     distance_m: FloatArray,
     scratch_pd: FloatArray,
     scratch_cdf: FloatArray,
-    out_code: Codes,
+    out_rank: Codes,
     out_clear: Flags,
     out_p_firm: Chances,
 ) -> None:
@@ -189,7 +189,7 @@ def _follow(
             seen = view(ground, site, path.east_m + d * sin, path.north_m + d * cos, path.height_m)
             out_clear[z, j] = seen.clear
             if site.sees:
-                out_code[z, j] = judge(ground, site, seen, path.height_m).code
+                out_rank[z, j] = judge(ground, site, seen, path.height_m).rank
         if not site.sees:
             continue
         for phase in range(N_PHASES):

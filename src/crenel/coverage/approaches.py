@@ -10,7 +10,7 @@ from crenel.core.records import FloatArray, IntArray, Unit
 from crenel.coverage import fire
 from crenel.coverage.approach import HELD, WORST, Chances, Course, Flags, any_of, follow, reached_m
 from crenel.coverage.cells import Codes
-from crenel.coverage.geometry import VISIBLE, Ground, Site
+from crenel.coverage.geometry import CODE_MASK, VISIBLE, Ground, Site
 
 NEAR_M: Final = 10_000.0
 """Shares of area are taken within this distance of an asset, or as far out as approaches start if that is nearer."""
@@ -30,7 +30,7 @@ class Watcher:
 class Approach:
     """What the units together have of one course.
 
-    Per unit: `codes` and `clear` (U, Z, J), `p_firm` (U, Z, J), `can_meet` (U, Z, J), `starts_m` (U, Z', N) where
+    Per unit: `ranks` and `clear` (U, Z, J), `p_firm` (U, Z, J), `can_meet` (U, Z, J), `starts_m` (U, Z', N) where
     each engagement begins, and `ready_m` (U, Z) where it may first fire. Of all units together: `best` (Z, J), the reason
     of the unit that comes nearest to seeing; `held` (Z, J), the chance that any has been firm by there; `firm_m` (Z,), the
     median first firm track, and `worst_m` (Z,), by when nine threats of ten are held; NaN where that never comes.
@@ -40,7 +40,7 @@ class Approach:
     threat: str
     course: Course
     watchers: tuple[Watcher, ...]
-    codes: Codes
+    ranks: Codes
     clear: Flags
     p_firm: Chances
     can_meet: Flags
@@ -74,11 +74,11 @@ class Approach:
 
     def shares(self, *, without: int | None = None) -> dict[str, float]:
         """Shares of the area near the asset: in view of any unit, held by any, and each reason; perhaps without one."""
-        kept = [u for u in range(len(self.watchers)) if u != without]
+        kept = [u for u, watcher in enumerate(self.watchers) if watcher.site.sees and u != without]
         if not kept:
             return {"in_sight": 0.0, "visible": 0.0, "held": 0.0}
         weight = self.near_weight() / len(self.course.azimuth_rad)
-        best = self.codes[kept].max(axis=0)
+        best = self.ranks[kept].max(axis=0) & CODE_MASK
         clear = self.clear[kept].any(axis=0)
         held = any_of([self.p_firm[u] for u in kept]) >= HELD
         found = {"in_sight": clear, "visible": best == VISIBLE, "held": held}
@@ -138,20 +138,20 @@ def approach(asset: str, threat: str, course: Course, watchers: Sequence[Watcher
             ready_m=ready_m[u],
             assessment_s=watcher.unit.system.assessment_s,
         )
-    codes = np.stack([one.code for one in found])
+    ranks = np.stack([one.rank for one in found])
     held = any_of(list(p_firm))
     return Approach(
         asset=asset,
         threat=threat,
         course=course,
         watchers=tuple(watchers),
-        codes=codes,
+        ranks=ranks,
         clear=clear,
         p_firm=p_firm,
         can_meet=can_meet,
         starts_m=starts_m,
         ready_m=ready_m,
-        best=codes.max(axis=0),
+        best=ranks.max(axis=0) & CODE_MASK,
         held=held,
         firm_m=reached_m(course, held, HELD),
         worst_m=reached_m(course, held, WORST),

@@ -20,9 +20,9 @@ _ROWS_A_BAND: Final = 32
 
 
 class Cells(NamedTuple):
-    """(H, W) reason of each cell, by code, and the chance that one look detects the threat over it."""
+    """(H, W) rank of each cell, and the chance that one look detects the threat over it."""
 
-    code: Codes
+    rank: Codes
     p_look: Chances
 
 
@@ -43,16 +43,16 @@ def seen_cells(ground: Ground, site: Site, grid: Grid, *, height_m: float) -> Ce
     Cells
         At cell centres; `p_look` is 0 where the unit does not see.
     """
-    code = np.empty((grid.n_rows, grid.n_columns), np.uint8)
+    rank = np.empty((grid.n_rows, grid.n_columns), np.uint8)
     p_look = np.empty((grid.n_rows, grid.n_columns), np.float32)
     east_m, north_m = grid.east_m, grid.centre_north_m
 
     def fill(first: int) -> None:
         end = min(first + _ROWS_A_BAND, grid.n_rows)
-        _fill_rows(ground, site, east_m, north_m[first:end], height_m, code[first:end], p_look[first:end])
+        _fill_rows(ground, site, east_m, north_m[first:end], height_m, rank[first:end], p_look[first:end])
 
     spread(fill, range(0, grid.n_rows, _ROWS_A_BAND))
-    return Cells(code, p_look)
+    return Cells(rank, p_look)
 
 
 def spread(work: Callable[[Any], object], pieces: Iterable[Any]) -> None:
@@ -73,11 +73,11 @@ def _fill_rows(
     east_m: FloatArray,
     north_m: FloatArray,
     height_m: float,
-    out_code: Codes,
+    out_rank: Codes,
     out_p_look: Chances,
 ) -> None:
     for i in range(len(north_m)):
         for j in range(len(east_m)):
             found = judge(ground, site, view(ground, site, east_m[j], north_m[i], height_m), height_m)
-            out_code[i, j] = found.code
+            out_rank[i, j] = found.rank
             out_p_look[i, j] = found.p_look

@@ -15,7 +15,7 @@ from crenel.coverage.approaches import Approach, Watcher, approach
 from crenel.coverage.asked import Asked
 from crenel.coverage.cells import Chances, Codes, seen_cells
 from crenel.coverage.gaps import Gap, gaps, merged
-from crenel.coverage.geometry import VISIBLE
+from crenel.coverage.geometry import CODE_MASK, VISIBLE
 from crenel.coverage.grid import Grid, make_grid
 from crenel.coverage.images import Bytes, hillshade
 from crenel.coverage.mapping import on_cells, sight_on_cells
@@ -97,7 +97,7 @@ def cover(
         world,
         radius_m=case.place.radius_m,
         cell_m=question.cell_m,
-        bytes_per_cell=4 * n_seeing + n_pairs * (n_seeing + 6 + len(case.assets) * (5 + len(armed))),
+        bytes_per_cell=4 * n_seeing + n_pairs * (n_seeing + 6 + len(case.assets) * (9 + len(armed))),
     )
     told = _Teller(progress, total=len(question.units) + n_pairs * (1 + 2 * len(case.assets)) + 1)
     workshop = Workshop(world)
@@ -106,15 +106,15 @@ def cover(
         told.one("line of sight")
     watchers = [_watchers(case, question, workshop, t) for t in range(len(question.threats))]
     seeing = [u for u, watcher in enumerate(watchers[0]) if watcher.site.sees]
-    reason, p_look = _reasons(question, grid, watchers, seeing, told)
+    rank, p_look = _ranks(question, grid, watchers, seeing, told)
     found, near = _approaches(case, world, question, watchers, told)
     shape = (len(question.threats), len(question.heights_m), grid.n_rows, grid.n_columns)
     held, reach, engagements = _mapped(found, grid, armed, shape, told)
     layers = Layers(
         sight_m=np.stack([sight_on_cells(world, watchers[0][u], grid) for u in seeing]),
-        reason=reason,
-        best=reason.max(axis=0),
-        n_units=(reason == VISIBLE).sum(axis=0, dtype=np.uint8),
+        reason=rank & CODE_MASK,
+        best=rank.max(axis=0) & CODE_MASK,
+        n_units=(rank & CODE_MASK == VISIBLE).sum(axis=0, dtype=np.uint8),
         p_look=p_look,
         held=held,
         reach=reach,
@@ -160,23 +160,23 @@ def _watchers(case: Case, question: Asked, workshop: Workshop, t: int) -> list[W
     ]
 
 
-def _reasons(
+def _ranks(
     question: Asked, grid: Grid, watchers: list[list[Watcher]], seeing: list[int], told: _Teller
 ) -> tuple[Codes, Chances]:
-    """(U, T, N, H, W) reasons, and (T, N, H, W) chance that one look of any unit detects the threat."""
+    """(U, T, N, H, W) ranks, and (T, N, H, W) chance that one look of any unit detects the threat."""
     shape = (len(question.threats), len(question.heights_m), grid.n_rows, grid.n_columns)
-    reason = np.empty((len(seeing), *shape), np.uint8)
+    rank = np.empty((len(seeing), *shape), np.uint8)
     p_look = np.empty(shape, np.float32)
     for (t, _), (n, height_m) in product(enumerate(question.threats), enumerate(question.heights_m)):
         missed = np.ones(shape[2:], np.float32)
         for row, u in enumerate(seeing):
             watcher = watchers[t][u]
             cells = seen_cells(watcher.ground, watcher.site, grid, height_m=height_m)
-            reason[row, t, n] = cells.code
+            rank[row, t, n] = cells.rank
             missed *= 1.0 - cells.p_look
         p_look[t, n] = 1.0 - missed
         told.one("detection")
-    return reason, p_look
+    return rank, p_look
 
 
 def _approaches(
@@ -212,7 +212,12 @@ def _mapped(
         held[n], on_map = on_cells(one.course, grid, held=one.held, codes=codes)
         started[n], reach[:, n] = on_map[0], on_map[1:]
         told.one("maps")
-    return held.reshape(-1, *shape), reach.reshape(len(armed), -1, *shape), started.reshape(-1, *shape)
+    n_assets = len(found) // (shape[0] * shape[1])
+    return (
+        held.reshape(n_assets, *shape),
+        reach.reshape(len(armed), n_assets, *shape),
+        started.reshape(n_assets, *shape),
+    )
 
 
 def _started(found: Approach) -> Codes:

@@ -79,9 +79,9 @@ def undetected(found: Approach) -> Flags:
 
 def unengaged(found: Approach) -> Flags:
     """(Z,) whether a threat that is held arrives without any unit having started an engagement."""
-    none = np.repeat(~np.isfinite(found.starts_m[:, :, 0]).any(axis=0), found.course.every)[
-        : len(found.course.azimuth_rad)
-    ]
+    every = found.course.every
+    none = np.repeat(~np.isfinite(found.starts_m[:, :, 0]).any(axis=0), every)[: len(found.course.azimuth_rad)]
+    none = np.roll(none, -(every // 2))  # each azimuth that was worked out stands for those around it
     flags: Flags = none & ~undetected(found)
     return flags
 

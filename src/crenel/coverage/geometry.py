@@ -30,7 +30,10 @@ REASONS: Final = (
     "too_weak",
     "visible",
 )
-"""By code. The higher the code, the farther a unit came towards seeing: of several units the highest one counts."""
+"""By code."""
+
+CODE_MASK: Final = 7
+"""A rank holds its code in the lowest three bits."""
 
 EVEN: Final = 0.5
 """A radar's look is too weak below this chance: 3 of 5 such looks are then less likely than not."""
@@ -90,10 +93,21 @@ class View(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """Why a point is seen or not, and the chance that one look detects the target there."""
+    """Why a point is seen or not, and the chance that one look detects the target there.
 
-    code: int
+    `rank` is the code, with how near the unit comes to seeing in the bits above it: of several units the highest rank
+    counts. Nearest is who sees; then who would if nothing stood between; then who has a clear sight, but not the range;
+    then who has neither.
+    """
+
+    rank: int
     p_look: float
+
+
+_NEITHER: Final = 8
+_CLEAR_ONLY: Final = 16
+_BUT_FOR_SIGHT: Final = 24
+_SEES: Final = 32
 
 
 @kernel
@@ -145,22 +159,34 @@ def judge(ground: Ground, site: Site, seen: View, height_m: float) -> Judged:
     """
     if not seen.known:
         return Judged(NO_DATA, 0.0)
+    code, p_look = _strength(site, seen)
     if site.needs_sight and not seen.clear:
         lower = min(site.ground_m, seen.target_ground_m)
         far = horizon_range_m(
             site.ground_m + site.antenna_m - lower, seen.target_ground_m + height_m - lower, ground.earth_radius_m
         )
-        return Judged(BELOW_HORIZON if seen.range_m > far or ground.height_m.shape[0] == 0 else MASKED_BY_TERRAIN, 0.0)
+        is_flat = ground.height_m.shape[0] == 0
+        hidden = BELOW_HORIZON if is_flat or seen.range_m > far else MASKED_BY_TERRAIN
+        return Judged((_BUT_FOR_SIGHT if code == VISIBLE else _NEITHER) + hidden, 0.0)
+    if code == VISIBLE:
+        return Judged(_SEES + code, p_look)
+    # Who needs no sight says nothing about it: any other unit's reason is worth more.
+    return Judged((_CLEAR_ONLY if site.needs_sight else 0) + code, p_look)
+
+
+@kernel
+def _strength(site: Site, seen: View) -> tuple[int, float]:
+    """The reason that holds where nothing stands between, and the chance of one look."""
     if site.sees == RADAR and seen.slant_m > site.instrumented_m:
-        return Judged(BEYOND_INSTRUMENTED, 0.0)
+        return BEYOND_INSTRUMENTED, 0.0
     if not site.elevation_min_rad <= seen.elevation_rad <= site.elevation_max_rad:
-        return Judged(OUTSIDE_LIMITS, 0.0)
+        return OUTSIDE_LIMITS, 0.0
     if site.sees == SENSOR:
         within = seen.slant_m <= site.range_m and site.p_look > 0.0
-        return Judged(VISIBLE, site.p_look) if within else Judged(TOO_WEAK, 0.0)
+        return (VISIBLE, site.p_look) if within else (TOO_WEAK, 0.0)
     snr = sensing.signal_to_noise(site.snr_ref, max(seen.slant_m, 1.0) / site.range_m, site.range_ratio_rcs)
     p_look = sensing.detection_probability(snr, site.p_false_alarm, site.fluctuation)
-    return Judged(VISIBLE if p_look >= EVEN else TOO_WEAK, p_look)
+    return (VISIBLE if p_look >= EVEN else TOO_WEAK), p_look
 
 
 @kernel

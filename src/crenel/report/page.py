@@ -51,7 +51,7 @@ def html(run: Run) -> str:
     """The page of a run, as text."""
     summary = run.summary
     return (
-        _templates()
+        templates()
         .get_template("report.html.jinja")
         .render(
             head=sections.head(summary),
@@ -124,7 +124,8 @@ def _kept_together(value: Any) -> Any:
 
 
 @lru_cache(maxsize=1)
-def _templates() -> Environment:
+def templates() -> Environment:
+    """The templates of every page: all that they are given is escaped."""
     return Environment(
         loader=PackageLoader("crenel.report"),
         # The names end in .jinja, so escaping is switched on for all rather than by ending.

@@ -54,6 +54,11 @@ def scenario_hash(scenario: Scenario[Bracket]) -> str:
     return _hash(canonical([scenario.text, case_record(scenario)]).encode())
 
 
+def coverage_hash(scenario: Scenario[Bracket], asked: Mapping[str, Any]) -> str:
+    """Hash of a question about coverage: the scenario, and what was asked of it."""
+    return _hash(canonical([scenario_hash(scenario), figures_hash(scenario), asked]).encode())
+
+
 def figures_hash(scenario: Scenario[Bracket]) -> str:
     """Hash of the figures behind the answer, with brackets, grades and sources."""
     return _hash(canonical([figure_rows(scenario), source_rows(scenario)]).encode())
