@@ -1,7 +1,7 @@
 """Draw the letters that pictures of coverage are labelled with, from DejaVu Sans, which may be used freely.
 
-Needs matplotlib, which brings the font and pillow. Writes src/crenel/report/data/glyphs.npz: for each face an atlas (height,
-width) of coverage from 0 to 255, the characters in it, and where each begins.
+Needs matplotlib, which brings the font and pillow. Writes src/crenel/report/data/glyphs.npz: for each face an atlas
+(height, width) of grey from 0 to 255, the characters in it, and where each begins.
 """
 
 from pathlib import Path
@@ -29,7 +29,7 @@ def main() -> None:
         image = Image.new("L", (sum(widths), ascent + descent))
         at = 0
         for letter, width in zip(letters, widths, strict=True):
-            # Each on a sheet of its own: some letters reach over their edge, which must not show beside their neighbours.
+            # Each on a sheet of its own: some letters reach over their edge, which must not show beside others.
             sheet = Image.new("L", (width, ascent + descent))
             ImageDraw.Draw(sheet).text((0, 0), letter, font=font, fill=255)
             image.paste(sheet, (at, 0))

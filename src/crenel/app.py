@@ -156,7 +156,7 @@ def cover(
     cell_m : float [m], optional
         Side of a cell.
     out : str or Path, optional
-        A new folder, or one of coverage, for rasters, outlines, pictures and `cover.html`. Without it nothing is written.
+        The folder for rasters, outlines, pictures and `cover.html`. Without it nothing is written.
     progress : callable, optional
         Called on this thread as pieces are done.
 
@@ -195,7 +195,7 @@ def check_cover_folder(folder: Path) -> None:
 def write_cover(
     coverage: "Coverage", folder: Path | None = None, *, progress: "Callable[[Covering], None] | None" = None
 ) -> "Coverage":
-    """Write the folder of a coverage, by default `runs/<scenario>-<hash8>-cover`; the same coverage, with its folder."""
+    """Write the folder of a coverage, by default `runs/<scenario>-<hash8>-cover`: the same, with its folder."""
     from crenel import cover_folder
 
     return cover_folder.write(coverage, folder or cover_folder.default_folder(coverage), progress)

@@ -340,7 +340,7 @@ class Study:
 
 @dataclass(frozen=True, slots=True)
 class CoverAsk(Generic[F]):
-    """How coverage is asked. What is empty, zero or None is left to the defaults; `decide_s` and `act_s` are an alarm's."""
+    """How coverage is asked; what is empty, zero or None is left to defaults. An alarm takes `decide_s`, `act_s`."""
 
     threats: tuple[Threat[F], ...] = ()
     heights_m: tuple[float, ...] = ()

@@ -1,8 +1,8 @@
 """Straight approaches to an asset from all sides: why a threat is seen or not on its way, and when it is held firmly.
 
-An approach begins `start_m` from the asset's centre, keeps its height above ground and its speed, and ends at the asset's
-radius. All of them lie on one polar grid: (Z,) azimuths, clockwise from north as seen from the asset, and (J,) distances
-from the asset, the farthest first.
+An approach begins `start_m` from the asset's centre, keeps its height above ground and its speed, and ends at the
+asset's radius. All of them lie on one polar grid: (Z,) azimuths, clockwise from north as seen from the asset, and (J,)
+distances from the asset, the farthest first.
 """
 
 import math
@@ -91,7 +91,7 @@ def make_course(
         start_m=start_m,
         speed_mps=speed_mps,
         height_m=height_m,
-        azimuth_rad=np.arange(n_azimuths) * (2.0 * math.pi / n_azimuths),
+        azimuth_rad=np.arange(n_azimuths, dtype=np.float64) * (2.0 * math.pi / n_azimuths),
         distance_m=np.linspace(start_m, radius_m, n),
     )
 
@@ -204,6 +204,6 @@ def _follow(
             tracking.first_firm_cdf(scratch_pd[:n], site.confirm_m, site.confirm_n, scratch_cdf[:n])
             for j in range(len(distance_m)):
                 elapsed_s = (path.start_m - distance_m[j]) / path.speed_mps
-                k = int(math.floor((elapsed_s - first_s) / site.look_s + 1e-9))
+                k = math.floor((elapsed_s - first_s) / site.look_s + 1e-9)
                 if k >= 0:
                     out_p_firm[z, j] += scratch_cdf[min(k, n - 1)] / N_PHASES

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -30,9 +30,9 @@ class Watcher:
 class Approach:
     """What the units together have of one course.
 
-    Per unit: `ranks` and `clear` (U, Z, J), `p_firm` (U, Z, J), `can_meet` (U, Z, J), `starts_m` (U, Z', N) where
-    each engagement begins, and `ready_m` (U, Z) where it may first fire. Of all units together: `best` (Z, J), the reason
-    of the unit that comes nearest to seeing; `held` (Z, J), the chance that any has been firm by there; `firm_m` (Z,), the
+    Per unit: `ranks` and `clear` (U, Z, J), `p_firm` (U, Z, J), `can_meet` (U, Z, J), `starts_m` (U, Z', N) where each
+    engagement begins, and `ready_m` (U, Z) where it may first fire. Of all units together: `best` (Z, J), the reason of
+    the unit that comes nearest to seeing; `held` (Z, J), the chance that any has been firm by there; `firm_m` (Z,), the
     median first firm track, and `worst_m` (Z,), by when nine threats of ten are held; NaN where that never comes.
     """
 
@@ -64,13 +64,15 @@ class Approach:
     @property
     def n_engagements(self) -> IntArray:
         """(U, Z') how many engagements each unit can start."""
-        return np.isfinite(self.starts_m).sum(axis=2).astype(np.int64)
+        counts: IntArray = np.isfinite(self.starts_m).sum(axis=2, dtype=np.int64)
+        return counts
 
     def near_weight(self) -> FloatArray:
         """(J,) share of the area near the asset that each point of one azimuth stands for, times the azimuths."""
         near = self.course.distance_m <= self.near_m
-        weight: FloatArray = np.where(near, self.course.distance_m, 0.0)
-        return weight / weight.sum()
+        weight = np.where(near, self.course.distance_m, 0.0)
+        shares: FloatArray = weight / weight.sum()
+        return shares
 
     def shares(self, *, without: int | None = None) -> dict[str, float]:
         """Shares of the area near the asset: in view of any unit, held by any, and each reason; perhaps without one."""
@@ -78,17 +80,26 @@ class Approach:
         if not kept:
             return {"in_sight": 0.0, "visible": 0.0, "held": 0.0}
         weight = self.near_weight() / len(self.course.azimuth_rad)
-        best = self.ranks[kept].max(axis=0) & CODE_MASK
-        clear = self.clear[kept].any(axis=0)
-        held = any_of([self.p_firm[u] for u in kept]) >= HELD
-        found = {"in_sight": clear, "visible": best == VISIBLE, "held": held}
+        visible = self.ranks[kept].max(axis=0) & CODE_MASK == VISIBLE
+        in_view = self.clear[kept].any(axis=0) | visible
+        held = (any_of([self.p_firm[u] for u in kept]) >= HELD) & in_view
+        found = {"in_sight": in_view, "visible": visible, "held": held}
         return {name: float((mask * weight).sum()) for name, mask in found.items()}
+
+    @property
+    def held_here(self) -> Chances:
+        """(Z, J) chance that any unit holds the threat there: firm by there, and in view of a sensor there."""
+        seeing = [u for u, watcher in enumerate(self.watchers) if watcher.site.sees]
+        in_view = self.clear[seeing].any(axis=0) | (self.best == VISIBLE)
+        here: Chances = np.where(in_view, self.held, np.float32(0.0))
+        return here
 
     def reason_shares(self) -> FloatArray:
         """(8,) share of the area near the asset that each reason has, by code."""
         weight = np.broadcast_to(self.near_weight() / len(self.course.azimuth_rad), self.best.shape)
-        counted: FloatArray = np.bincount(self.best.ravel(), weights=weight.ravel(), minlength=8)
-        return counted
+        counted: Any = np.bincount(self.best.ravel(), weights=weight.ravel(), minlength=8)
+        found: FloatArray = counted
+        return found
 
     @property
     def near_m(self) -> float:
@@ -111,8 +122,8 @@ def approach(asset: str, threat: str, course: Course, watchers: Sequence[Watcher
 
     Notes
     -----
-    A unit may fire its reaction time after the median first firm track of its own network, whose radars are independent;
-    without a network it has its own track alone.
+    A unit may fire its reaction time after the median first firm track of its own network, whose radars are
+    independent; without a network it has its own track alone.
     """
     found = [follow(course, watcher.ground, watcher.site) for watcher in watchers]
     p_firm = np.stack([one.p_firm for one in found])

@@ -74,8 +74,8 @@ def asked(
     for asset in case.assets:
         if min(span.low for span in starts_m) <= asset.radius_m:
             raise CrenelError(
-                f"approaches would start inside the radius of {asset.name} ({asset.radius_m:g} m). Give `cover` a larger "
-                "`starts`."
+                f"approaches would start inside the radius of {asset.name} ({asset.radius_m:g} m). Give `cover` a "
+                "larger `starts`."
             )
     return Asked(
         threats=chosen,

@@ -32,8 +32,8 @@ MOST_MENDED: Final = 12
 class Layers:
     """Rasters, row 0 in the north; U counts the units that sense, W those that have a weapon.
 
-    `sight_m` (U, H, W) least visible height; `reason` (U, T, N, H, W) by code for T threats and N heights; `best`, `n_units`
-    and `p_look` (T, N, H, W) of all units together; for A assets `held` (A, T, N, H, W) chance of having been held by
+    `sight_m` (U, H, W) least visible height; `reason` (U, T, N, H, W) by code for T threats and N heights; `best`,
+    `n_units` and `p_look` (T, N, H, W) of all units together; for A assets `held` (A, T, N, H, W) chance of being held
     there, NaN beyond the start, `reach` (W, A, T, N, H, W) whether a round can meet it there, and `engagements`
     (A, T, N, H, W) how many the busiest unit has started by there.
     """
@@ -129,7 +129,7 @@ def cover(
         approaches=tuple(found),
         near=tuple(near),
         sectors=tuple(sector for one in (*found, *near) for sector in sectors(one, question)),
-        gaps=tuple(_gaps(found, question, workshop)),
+        gaps=tuple(_gaps(near or found, question, workshop)),
         hillshade=None if world.terrain is None else hillshade(world.terrain),
     )
     told.one("gaps")
@@ -182,7 +182,8 @@ def _ranks(
 def _approaches(
     case: Case, world: World, question: Asked, watchers: list[list[Watcher]], told: _Teller
 ) -> tuple[list[Approach], list[Approach]]:
-    far, near = [], []
+    far: list[Approach] = []
+    near: list[Approach] = []
     for asset, (t, threat), height_m in product(case.assets, enumerate(question.threats), question.heights_m):
         starts = question.starts_m[t]
         ends = [(far, starts.high)] + ([(near, starts.low)] if starts.low < starts.high else [])
@@ -209,7 +210,7 @@ def _mapped(
     started = np.empty((len(found), grid.n_rows, grid.n_columns), np.uint8)
     for n, one in enumerate(found):
         codes = np.stack([_started(one), *(one.can_meet[u].astype(np.uint8) for u in armed)])
-        held[n], on_map = on_cells(one.course, grid, held=one.held, codes=codes)
+        held[n], on_map = on_cells(one.course, grid, held=one.held_here, codes=codes)
         started[n], reach[:, n] = on_map[0], on_map[1:]
         told.one("maps")
     n_assets = len(found) // (shape[0] * shape[1])

@@ -138,8 +138,8 @@ def engagements_m(
 
     Notes
     -----
-    Each launch is the first that can meet the threat; the channel is busy until the round is there and assessed. Missiles
-    are fired while they reach, guns where no missile does or none is left.
+    Each launch is the first that can meet the threat; the channel is busy until the round is there and assessed.
+    Missiles are fired while they reach, guns where no missile does or none is left.
     """
     n_azimuths = len(range(0, len(ready_m), course.every))
     starts_m = np.full((n_azimuths, MOST_ENGAGEMENTS), np.nan)

@@ -21,6 +21,7 @@ GapKind: TypeAlias = Literal["undetected", "unengaged"]
 SIDE_RAD: Final = math.pi / 12.0
 """A gap is rounded outwards to sides of 15 degrees."""
 
+_HALF: Final = 0.5
 _LEAST_SHARE: Final = 0.1
 """A side of which less is open is no gap."""
 
@@ -30,8 +31,8 @@ class Gap:
     """One side that is open, widest first in a list.
 
     `cause` is a reason of `REASONS` for what is undetected, and "out_of_reach" or "too_late" for what is held and not
-    engaged. `share` is how much of the side is open. `remedy` says in the defender's words what closes it, as tried out;
-    empty until somebody has tried.
+    engaged. `share` is how much of the side is open. `remedy` says in the defender's words what closes it, as tried
+    out; empty until somebody has tried.
     """
 
     asset: str
@@ -60,8 +61,8 @@ def gaps(found: Approach) -> list[Gap]:
     Returns
     -------
     list of Gap
-        A threat is undetected where no unit holds it with an even chance by the time it arrives; it is unengaged where it
-        is held and no unit can start an engagement. Nothing is unengaged where no unit has a weapon.
+        A threat is undetected where no unit holds it with an even chance by the time it arrives; it is unengaged where
+        it is held and no unit can start an engagement. Nothing is unengaged where no unit has a weapon.
     """
     unseen = undetected(found)
     listed = [_gap(found, "undetected", side, unseen) for side in _sides(found.course.azimuth_rad, unseen)]
@@ -120,7 +121,8 @@ def _gap(found: Approach, kind: GapKind, side: tuple[float, float], is_open: Fla
         never = np.full(int(chosen.sum()), np.nan)
         cause = reason_before(found.best[chosen], found.course.distance_m, never)
     else:
-        cause = "too_late" if found.can_meet[:, chosen].any() else "out_of_reach"
+        in_reach = found.can_meet[:, chosen].any(axis=(0, 2)).mean()
+        cause = "too_late" if in_reach > _HALF else "out_of_reach"
     return Gap(
         asset=plain.asset,
         threat=plain.threat,

@@ -1,11 +1,13 @@
 """One target over one point, as one unit has it: how far, how high, in sight or not, and why not.
 
-A point is judged by the same rules as in a raid: slant range and elevation from the antenna, the earth's curve once, the
-least visible height where there is terrain.
+A point is judged by the same rules as in a raid: slant range and elevation from the antenna, the earth's curve once,
+the least visible height where there is terrain.
 """
 
 import math
 from typing import Final, NamedTuple
+
+import numpy as np
 
 from crenel.core.jit import kernel
 from crenel.models import sensing
@@ -32,7 +34,7 @@ REASONS: Final = (
 )
 """By code."""
 
-CODE_MASK: Final = 7
+CODE_MASK: Final = np.uint8(7)
 """A rank holds its code in the lowest three bits."""
 
 EVEN: Final = 0.5
@@ -154,8 +156,8 @@ def judge(ground: Ground, site: Site, seen: View, height_m: float) -> Judged:
     Notes
     -----
     A partition: no data; hidden (below the horizon where a bare, smooth earth would hide it as well, else masked);
-    beyond the instrumented range; outside the elevation limits; too weak (a radar's look below an even chance, any other
-    sensor's beyond its range); visible. Where a radar is too weak its looks still count towards a track.
+    beyond the instrumented range; outside the elevation limits; too weak (a radar's look below an even chance, any
+    other sensor's beyond its range); visible. Where a radar is too weak its looks still count towards a track.
     """
     if not seen.known:
         return Judged(NO_DATA, 0.0)

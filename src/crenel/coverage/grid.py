@@ -29,13 +29,13 @@ class Grid:
     @property
     def east_m(self) -> FloatArray:
         """(W,) of the cells' centres."""
-        centres: FloatArray = self.west_m + (np.arange(self.n_columns) + 0.5) * self.cell_m
+        centres: FloatArray = self.west_m + (np.arange(self.n_columns, dtype=np.float64) + 0.5) * self.cell_m
         return centres
 
     @property
     def centre_north_m(self) -> FloatArray:
         """(H,) of the cells' centres, from the north."""
-        centres: FloatArray = self.north_m - (np.arange(self.n_rows) + 0.5) * self.cell_m
+        centres: FloatArray = self.north_m - (np.arange(self.n_rows, dtype=np.float64) + 0.5) * self.cell_m
         return centres
 
     def distance_m(self, east_m: float, north_m: float) -> FloatArray:
@@ -92,7 +92,7 @@ def _refuse_too_many(grid: Grid, radius_m: float, bytes_per_cell: int) -> None:
     if n_bytes > MOST_BYTES:
         enough_m = grid.cell_m * (n_bytes / MOST_BYTES) ** 0.5
         raise CrenelError(
-            f"cells of {grid.cell_m:g} m make {grid.n_rows:,} by {grid.n_columns:,} of them, and {n_bytes / 2**30:,.1f} "
-            f"GiB of layers; {MOST_BYTES / 2**30:.0f} GiB is the most. Take cells of {enough_m * 1.05:.3g} m or more, "
-            "or fewer heights, threats or units."
+            f"cells of {grid.cell_m:g} m make {grid.n_rows:,} by {grid.n_columns:,} of them, and "
+            f"{n_bytes / 2**30:,.1f} GiB of layers; {MOST_BYTES / 2**30:.0f} GiB is the most. "
+            f"Take cells of {enough_m * 1.05:.3g} m or more, or fewer heights, threats or units."
         )

@@ -127,8 +127,8 @@ def _higher(trial: _Trial) -> str:
             if trial.detects(new, instead_of=u):
                 stands_m = old.site.antenna_m
                 return (
-                    f"Raise the antenna of {old.unit.name} by about {raised_m:g} m, to {stands_m + raised_m:.0f} m above "
-                    f"the ground (from {stands_m:.0f} m)."
+                    f"Raise the antenna of {old.unit.name} by about {raised_m:g} m, to {stands_m + raised_m:.0f} m "
+                    f"above the ground (from {stands_m:.0f} m)."
                 )
     return ""
 
@@ -155,14 +155,15 @@ def _wider(trial: _Trial) -> str:
 
 
 def _forward(trial: _Trial) -> str:
-    """A second sensor of a kind that is there already, forward on this side: on its high ground, or 3 km out if flat."""
+    """A second sensor of a kind that is there, forward on this side: on its high ground, or 3 km out if flat."""
     for u in trial.seeing:
         old = trial.found.watchers[u]
         at, away_m = _high_ground(trial)
         new = replace(old.unit, name=f"{old.unit.name}, forward", at=at)
         if trial.detects(trial.workshop.watcher(new, trial.threat, network=old.network)):
             on = "on the high ground" if trial.workshop.world.terrain is not None else "forward"
-            return f"One more {old.unit.system.name} {on} of this side, about {away_m / 1000.0:.0f} km from {trial.gap.asset}."
+            away = f"about {away_m / 1000.0:.0f} km from {trial.gap.asset}"
+            return f"One more {old.unit.system.name} {on} of this side, {away}."
     return ""
 
 

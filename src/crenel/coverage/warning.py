@@ -18,9 +18,9 @@ class Sector:
     """The warning of one side, for one asset, threat and height.
 
     `warning_s` is that of the median threat and `worst_s` that of the one in ten that is found last, both on the worst
-    azimuth of the side; 0 where there is no firm track before arrival. `usual_s` is the median over the side's azimuths.
-    `left_s` is what an alarm leaves of `worst_s` (least and most), None without an alarm. `passes` is None where nothing is
-    required. `reason` is why the threat is not seen before it is held, or never.
+    azimuth of the side; 0 where there is no firm track before arrival. `usual_s` is the median over the side's
+    azimuths. `left_s` is what an alarm leaves of `worst_s` (least and most), None without an alarm. `passes` is None
+    where nothing is required. `reason` is why the threat is not seen before it is held, or never.
     """
 
     asset: str

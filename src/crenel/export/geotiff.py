@@ -37,8 +37,8 @@ def write_geotiffs(coverage: Coverage, folder: Path) -> Iterator[Path]:
 
 def _write(path: Path, layer: Layer, coverage: Coverage) -> None:
     import rasterio
+    from affine import Affine
     from rasterio.crs import CRS
-    from rasterio.transform import from_origin
 
     rasters = coverage.rasters
     is_code = layer.kind in rasters.flags
@@ -50,7 +50,7 @@ def _write(path: Path, layer: Layer, coverage: Coverage) -> None:
         "height": values.shape[0],
         "width": values.shape[1],
         "crs": CRS.from_user_input(rasters.projection),
-        "transform": from_origin(rasters.west_m, rasters.north_m, rasters.cell_m, rasters.cell_m),
+        "transform": Affine(rasters.cell_m, 0.0, rasters.west_m, 0.0, -rasters.cell_m, rasters.north_m),
         "blocksize": _BLOCK,
         "compress": "DEFLATE",
         # Codes must not be averaged into codes that are nowhere.

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from crenel.results.coverage import Coverage, Layer, Rasters
 
 Ring: TypeAlias = tuple[tuple[float, float], ...]
 """(longitude, latitude) in degrees; the first point stands again at the end."""
+
+Mask: TypeAlias = npt.NDArray[np.bool_]
 
 _DECIMALS: Final = 6  # a decimetre
 _VISIBLE: Final = "visible"
@@ -84,20 +87,22 @@ def _feature(geometry: Mapping[str, Any], properties: Mapping[str, Any]) -> dict
     return {"type": "Feature", "properties": {**properties, "simulated": True}, "geometry": geometry}
 
 
-def _mask(layer: Layer, rasters: Rasters) -> np.ndarray | None:
+def _mask(layer: Layer, rasters: Rasters) -> Mask | None:
     if layer.kind == "reason_any":
-        return layer.values == rasters.flags["reason_any"].index(_VISIBLE)
+        visible: Mask = layer.values == rasters.flags["reason_any"].index(_VISIBLE)
+        return visible
     if layer.kind == "p_held":
-        return layer.values >= _HELD_AT  # false where nothing is known
+        held: Mask = layer.values >= _HELD_AT  # false where nothing is known
+        return held
     return None
 
 
-def _polygons(mask: np.ndarray, rasters: Rasters) -> Iterator[tuple[Ring, ...]]:
+def _polygons(mask: Mask, rasters: Rasters) -> Iterator[tuple[Ring, ...]]:
+    from affine import Affine
     from pyproj import Proj
     from rasterio.features import shapes
-    from rasterio.transform import from_origin
 
-    transform = from_origin(rasters.west_m, rasters.north_m, rasters.cell_m, rasters.cell_m)
+    transform = Affine(rasters.cell_m, 0.0, rasters.west_m, 0.0, -rasters.cell_m, rasters.north_m)
     project = Proj(rasters.projection)
     for shape, _ in shapes(mask.astype(np.uint8), mask=mask, transform=transform):
         rings = []

@@ -11,11 +11,12 @@ from crenel.inputs import models
 from crenel.inputs.cover_part import AlarmPart, CoverPart, RequirementPart
 from crenel.inputs.errors import InputError, TextError, did_you_mean, nearest, quoted, together
 from crenel.inputs.nodes import Node
+from crenel.inputs.parts import Part
 
 FORMAT: Final = 1
 """The version of the scenario format that is read here."""
 
-_PARTS: Final[Mapping[tuple[str, ...], type[models.Part]]] = MappingProxyType(
+_PARTS: Final[Mapping[tuple[str, ...], type[Part]]] = MappingProxyType(
     {
         (): models.ScenarioPart,
         ("place",): models.PlacePart,

@@ -70,7 +70,7 @@ class CoverPart(Part):
     sectors: Sector = pi / 6.0
     """Width of the sides that a warning time is stated for, 15 deg at least; left out, 30 deg."""
     starts: Distances | None = None
-    """How far from the asset a threat begins: the nearest start counts for the requirement. Left out, as in the raid."""
+    """How far from the asset a threat begins. Left out, as in the raid."""
     alarm: AlarmPart | None = None
     """What an alarm takes: the answer then says what time is left for people."""
     requirement: RequirementPart | None = None

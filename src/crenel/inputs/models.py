@@ -342,7 +342,7 @@ class ScenarioPart(Part):
     """Where it happens, and what the ground is like."""
     catalogue: Name = ""
     """A catalogue folder of your own, beside this file: its systems and threats extend or replace what ships."""
-    sources: dict[str, SourcePart] = {}
+    sources: dict[str, SourcePart] = Field(default_factory=dict)
     """What is cited, by key."""
     defence: Annotated[list[UnitPart], Field(max_length=MOST_UNITS)]
     """The units. An empty list is an undefended place."""

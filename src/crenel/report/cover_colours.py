@@ -37,8 +37,8 @@ REASONS: Final[Mapping[str, tuple[str, Colour]]] = {
     "too_weak": ("in view, the echo or signal too weak", (158, 193, 224)),
     "outside_limits": ("outside the elevation limits", (196, 178, 214)),
     "beyond_instrumented": ("beyond the range that is shown", (208, 206, 200)),
-    "masked_by_building": ("hidden by a building", (122, 92, 62)),
-    "masked_by_terrain": ("hidden by terrain", (74, 62, 52)),
+    "masked_by_building": ("hidden by a building", (168, 132, 92)),
+    "masked_by_terrain": ("hidden by terrain", (122, 106, 92)),
     "below_horizon": ("below the horizon", (222, 170, 84)),
     "no_data": ("no heights known", _NO_DATA),
 }
@@ -68,7 +68,7 @@ _KEYS: Final[Mapping[str, Key]] = {
         ("below 5 %", "5 to 25 %", "25 to 50 %", "50 to 75 %", "75 to 90 %", "above 90 %"),
     ),
     "p_held": Key(
-        "Held firmly by here",
+        "Held firmly here",
         (0.0, 0.05, 0.25, 0.5, 0.75, 0.9),
         (_GROUND, *_BLUES),
         ("below 5 %", "5 to 25 %", "25 to 50 %", "50 to 75 %", "75 to 90 %", "above 90 %"),
@@ -77,7 +77,7 @@ _KEYS: Final[Mapping[str, Key]] = {
         "Time left when held here",
         (0.0, 1e-9, 30.0, 60.0, 120.0, 300.0),
         (_GROUND, *_BLUES),
-        ("not held yet", "below 30 s", "30 s to 1 min", "1 to 2 min", "2 to 5 min", "above 5 min"),
+        ("not held here", "below 30 s", "30 s to 1 min", "1 to 2 min", "2 to 5 min", "above 5 min"),
     ),
     "reach": Key(
         "Can be met here", (0.0, 1.0), (_GROUND, _BLUES[3]), ("no round meets it here", "a round can meet it here")

@@ -1,9 +1,9 @@
 """Drawings of coverage: what holds around the compass of an asset, and maps with their marks."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from markupsafe import Markup
 
@@ -15,7 +15,7 @@ _WHOLE: Final = 122.0
 _SIDE: Final = 340.0
 
 LINES: Final = ("line-a", "line-b", "line-c", "line-d")
-"""Classes of the lines of one compass, the lowest flight first; told apart by width, lightness and dashes."""
+"""Classes of a compass's lines, the lowest flight first: they differ in width, lightness and dashes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +82,16 @@ def map_drawing(notes: Notes, alt: str, name: str) -> Markup:
     return plan_drawing.annotated(notes, alt, layer=name)
 
 
-def nice_rings(most: float, told: Any) -> tuple[float, tuple[tuple[float, str], ...]]:
-    """The outer value, and three or four round inner ones."""
-    most = max(most, 1.0)
-    power = 10.0 ** math.floor(math.log10(most))
-    step = next(step * power for step in (0.2, 0.25, 0.5, 1.0, 2.0, 2.5, 5.0) if most / (step * power) <= 4.0)
-    step = max(step, 1.0)
+STEPS: Final = tuple(step * 10.0**power for power in range(6) for step in (1.0, 2.0, 5.0))
+STEPS_S: Final = (5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0, 7200.0, 14400.0, 86400.0)
+"""Distances between rings, for counts and metres, and for seconds."""
+
+
+def nice_rings(
+    most: float, told: Callable[[float], str], steps: Sequence[float] = STEPS
+) -> tuple[float, tuple[tuple[float, str], ...]]:
+    """The outer value, and up to five round ones with their words."""
+    step = next((step for step in steps if most <= 5.0 * step), steps[-1])
     n = max(math.ceil(most / step - 1e-9), 1)
     return n * step, tuple((step * i, told(step * i)) for i in range(1, n + 1))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from crenel.report import answer, cover_drawing, cover_pictures, cover_words, numbers, plan, sections, words
-from crenel.report.cover_drawing import Compass
+from crenel.report.cover_drawing import STEPS_S, Compass
 from crenel.report.drawing import NARROW, WIDE
 from crenel.report.page import templates
 from crenel.results.coverage import Coverage, Layer
@@ -17,10 +17,11 @@ _MOST_GAPS: Final = 24
 _LEAST_LOST: Final = 0.005
 
 _LIMITS: Final = (
-    "Threats fly straight at an asset, at one height above the ground and one speed. Nobody in here plans a way in, and a "
-    "side is never narrower than 15°.",
-    "Held means: firm on at least one unit with an even chance, once on the way. A track may be lost again.",
-    "Sight is taken as all or nothing; rain, air, reflections from the ground, other signals, jamming and birds are left out.",
+    "Nobody in here plans a way in, and a side is never narrower than 15°.",
+    "Held means: firm by then on at least one unit with an even chance, and in view there. A track that is lost by "
+    "chance is not counted as lost; warning runs from the first firm track.",
+    "Sight is taken as all or nothing; rain, air, reflections from the ground, other signals, jamming and birds are "
+    "left out.",
 )
 
 Summary = Mapping[str, Any]
@@ -193,6 +194,8 @@ def _asset(summary: Summary, asset: Mapping[str, Any]) -> dict[str, Any]:
 
 def _against(summary: Summary, asset: str, threat: Mapping[str, Any]) -> dict[str, Any]:
     rows = [row for row in summary["azimuths"] if row["asset"] == asset and row["threat"] == threat["key"]]
+    sides = [row for row in summary["warning"] if row["asset"] == asset and row["threat"] == threat["key"]]
+    wanted_m = cover_words.headline_height(summary)
     low_m, high_m = threat["starts_m"]
     return {
         "name": words.clean(threat["name"]),
@@ -200,7 +203,8 @@ def _against(summary: Summary, asset: str, threat: Mapping[str, Any]) -> dict[st
         "speed": f"{numbers.significant(threat['speed_mps'])} m/s",
         "key": [(cover_drawing.line_key(n), words.quantity(row["height_m"], "m")) for n, row in enumerate(rows)],
         "compasses": list(_compasses(summary, rows, asset)),
-        "sides": [_side(row) for row in summary["warning"] if row["asset"] == asset and row["threat"] == threat["key"]],
+        "sides": [_side(row) for row in sides if row["height_m"] == wanted_m],
+        "others": [_side(row) for row in sides if row["height_m"] != wanted_m],
         "several_starts": low_m < high_m,
     }
 
@@ -208,7 +212,7 @@ def _against(summary: Summary, asset: str, threat: Mapping[str, Any]) -> dict[st
 def _compasses(summary: Summary, rows: list[Mapping[str, Any]], asset: str) -> Iterator[tuple[str, Any]]:
     wanted = (summary["question"]["requirement"] or {}).get("warning_s", 0.0)
     late = tuple(tuple(row["worst_s"]) for row in rows)
-    whole, rings = cover_drawing.nice_rings(max(max(map(max, late)), wanted), cover_words.seconds)
+    whole, rings = cover_drawing.nice_rings(max(*map(max, late), wanted), cover_words.seconds, STEPS_S)
     alt = f"Compass around {asset}: warning time by direction, nine threats of ten. The table gives it side by side."
     yield "Warning time, nine threats of ten", cover_drawing.compass(Compass(late, whole, rings, alt, wanted))
     firm = tuple(tuple(away or 0.0 for away in row["first_firm_m"]) for row in rows)
@@ -231,14 +235,14 @@ def _side(row: Mapping[str, Any]) -> dict[str, Any]:
     left = ""
     if row["left_low_s"] is not None:
         low, high = row["left_low_s"], row["left_high_s"]
-        left = "none" if high <= 0.0 else f"{cover_words.seconds(max(low, 0.0))} to {cover_words.seconds(high)}"
+        left = "none" if high <= 0.0 else cover_words.short_seconds(max(low, 0.0), high)
     return {
         "height": words.quantity(row["height_m"], "m"),
         "starts": words.quantity(row["starts_m"], "m"),
         "where": words.directions(row["from_deg"], row["to_deg"]),
         "points": words.side(row["from_deg"], row["to_deg"]),
-        "warning": cover_words.seconds(row["warning_s"]) if row["warning_s"] > 0.0 else "none",
-        "worst": cover_words.seconds(row["worst_s"]) if held else "none",
+        "warning": cover_words.short_seconds(row["warning_s"]) if row["warning_s"] > 0.0 else "none",
+        "worst": cover_words.short_seconds(row["worst_s"]) if held else "none",
         "first_firm": words.quantity(row["first_firm_m"], "m") if row["first_firm_m"] else "never",
         "reason": "–" if row["reason"] == "visible" and held else cover_words.CAUSES[row["reason"]],
         "left": left,

@@ -23,8 +23,8 @@ _TITLES: Final[Mapping[str, str]] = {
     "reason": "What {unit} sees, or why it does not",
     "n_units": "How many units see it",
     "p_look": "How likely one look detects it",
-    "p_held": "How likely it is held by here, on its way to {asset}",
-    "time_left": "Time left until {asset}, once it is held",
+    "p_held": "How likely it is held, on its way to {asset}",
+    "time_left": "Time left until {asset}, where it is held",
     "reach": "Where {unit} can meet it, on its way to {asset}",
     "engagements": "Engagements started by here, on its way to {asset}",
 }
@@ -140,8 +140,8 @@ def _strip(out: Pixels, answer: Mapping[str, Any]) -> None:
     canvas.text(out, _EDGE, top + 10, shown, face="bold", colour=canvas.PAPER)
     n_units = len(answer["units"])
     told = (
-        f"Simulation from published figures · {'this' if n_units == 1 else 'these'} {words.plural(n_units, 'unit')} alone; "
-        f"others may exist · #{answer['scenario']['hash'][:8]}"
+        f"Simulation from published figures · {'this' if n_units == 1 else 'these'} "
+        f"{words.plural(n_units, 'unit')} alone; others may exist · #{answer['scenario']['hash'][:8]}"
     )
     credit = words.clean(answer["place"].get("attribution") or "")
     line = canvas.wrapped(f"{told} · {credit}" if credit else told, room, "small")[0]

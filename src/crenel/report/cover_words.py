@@ -112,6 +112,14 @@ def seconds(value_s: float) -> str:
     return f"{minutes} min" + (f" {left} s" if left and minutes < 10 else "")
 
 
+def short_seconds(low_s: float, high_s: float | None = None) -> str:
+    """A time, or a range of times, for a table: "135 s", "40–60 s", "12 min" from ten minutes on."""
+    high_s = low_s if high_s is None else high_s
+    per, unit = (60.0, "min") if high_s >= 600.0 else (1.0, "s")
+    low, high = (int(value_s / per + 1e-6) for value_s in (low_s, high_s))
+    return f"{low} {unit}" if low == high else f"{low}–{high} {unit}"
+
+
 def percent(share: float) -> str:
     """A share that no chance is in: "31 %", "under 1 %"."""
     if 0.0 < share < 0.01:
@@ -122,7 +130,7 @@ def percent(share: float) -> str:
 
 
 def gap_words(gap: Mapping[str, Any], summary: Summary) -> str:
-    """One gap in a sentence: "From 30–75°: small quadrotor at 30 m arrives without being held (hidden by terrain)."."""
+    """One gap in a sentence."""
     names = {row["key"]: words.clean(row["name"]) for row in summary["question"]["threats"]}
     where = words.directions(gap["from_deg"], gap["to_deg"])
     part = "" if gap["share"] > 0.99 else f" on {percent(gap['share'])} of that side"
@@ -144,7 +152,8 @@ def _lines(summary: Summary) -> Iterator[str]:
     yield from sentences(summary)
     yield ""
     widest = max(len(words.clean(row["asset"])) + len(row["threat"]) for row in summary["shares"]) + 4
-    yield f"{'To, threat':<{widest}} {'height':>8} {'in sight':>9} {'held':>9} {'least warning':>14} {'nine in ten':>12}"
+    names = ("height", "in sight", "held", "least warning", "nine in ten")
+    yield f"{'To, threat':<{widest}} {names[0]:>8} {names[1]:>9} {names[2]:>9} {names[3]:>14} {names[4]:>12}"
     for row in summary["shares"]:
         found = sides(summary, row["asset"], row["threat"], row["height_m"])
         name = f"{words.clean(row['asset'])}, {row['threat']}"

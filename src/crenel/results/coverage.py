@@ -88,7 +88,7 @@ class Coverage:
 
     @property
     def warning(self) -> pl.DataFrame:
-        """One row for each side of each asset, threat and height: the warning time, what an alarm leaves, pass or fail."""
+        """One row for each side of each asset, threat and height: warning time, what an alarm leaves, pass or fail."""
         return pl.DataFrame(self.answer["warning"], infer_schema_length=None)
 
     @property
@@ -98,7 +98,7 @@ class Coverage:
 
     @property
     def layers(self) -> "xarray.Dataset":
-        """Every raster, with coordinates in metres and a `spatial_ref`; xarray is loaded when this is first asked for."""
+        """Every raster, with coordinates in metres and a `spatial_ref`; xarray is loaded when this is asked for."""
         import xarray
         from pyproj import CRS
 
@@ -128,7 +128,8 @@ class Coverage:
     def _repr_html_(self) -> str:
         """The answer in a notebook."""
         rows = "".join(
-            f"<tr><td style='text-align:left'>{escape(row['threat'])} at {row['height_m']:g} m, to {escape(row['asset'])}</td>"
+            f"<tr><td style='text-align:left'>{escape(row['threat'])} at {row['height_m']:g} m, to "
+            f"{escape(row['asset'])}</td>"
             f"<td>{100 * row['in_sight']:.0f} %</td><td>{100 * row['held']:.0f} %</td></tr>"
             for row in self.answer["shares"]
         )
@@ -160,10 +161,10 @@ _MEANS: Final[Mapping[str, Mapping[str, str]]] = {
     "n_units": {"long_name": "units that see the threat", "units": "1"},
     "p_look": {"long_name": "probability that one look of any unit detects the threat", "units": "1"},
     "p_held": {
-        "long_name": "probability that the threat has been held firmly by here on its way to the asset",
+        "long_name": "probability that the threat, on its way to the asset, is firm by here and in view here",
         "units": "1",
     },
-    "time_left": {"long_name": "time to arrival where the threat has been held by then, 0 where not yet", "units": "s"},
+    "time_left": {"long_name": "time to arrival where the threat is held, 0 where it is not", "units": "s"},
     "reach": {
         "long_name": "whether a round of one unit can meet the threat here on its way to the asset",
         "units": "1",

@@ -34,7 +34,7 @@ def canonical(value: Any) -> str:
 
 
 def case_record(scenario: Scenario[Bracket]) -> dict[str, Any]:
-    """The raid's question resolved at the central point: plain numbers, SI, angles in radians. Coverage is another one."""
+    """The question of the raid at the central point: plain numbers, SI, angles in radians. Coverage is another."""
     left_out = {"text", "sources", "cover"}
     return {name: value for name, value in _plain(doubt.resolve(scenario)).items() if name not in left_out}
 

@@ -104,7 +104,7 @@ def _narrowed(
 
 
 def _raised(scenario: Scenario[Bracket], question: Asked, chosen: Sequence[Threat[Bracket]]) -> Scenario[Bracket]:
-    """The scenario with its raid replaced by the threats that coverage asks about, for figures, sources and placards."""
+    """The scenario with the threats that coverage asks about as its raid, for figures, sources and placards."""
     every = [*chosen, *scenario.cover.threats, *(group.threat for group in scenario.groups)]
     by_key = {threat.key: threat for threat in reversed(every)}
     heights = Span(question.heights_m[0], question.heights_m[-1])
@@ -178,8 +178,8 @@ def _placards(placards: list[str], scenario: Scenario[Bracket]) -> list[str]:
         kept[0],
         "A simulation from published figures at their central values, not an observation of any real defence." + shots,
         *kept[1:],
-        "Threats fly straight at an asset, at one height above the ground and one speed. What the brackets of the figures "
-        "would change is not shown here.",
+        "Threats fly straight at an asset, at one height above the ground and one speed. What the brackets of the "
+        "figures would change is not shown here.",
     ]
 
 
