@@ -15,7 +15,7 @@ _WHOLE: Final = 122.0
 _SIDE: Final = 340.0
 
 LINES: Final = ("line-a", "line-b", "line-c", "line-d")
-"""Classes of a compass's lines, the lowest flight first: they differ in width, lightness and dashes."""
+"""Classes of the lines of a compass, the lowest flight first: by width, lightness and dashes."""
 
 
 @dataclass(frozen=True, slots=True)
