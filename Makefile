@@ -41,6 +41,8 @@ test: $(VENV)/.dev
 bench: $(VENV)/.runtime
 	@echo "== raids per second on this machine"
 	@$(BIN)/python benchmarks/raids.py
+	@echo "== seconds of coverage on this machine"
+	@$(BIN)/python benchmarks/cover.py
 
 deep: $(VENV)/.dev
 	@echo "== the long checks"

@@ -10,17 +10,14 @@ import shlex
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
+from typing import Annotated, Any, ParamSpec
 
 import typer
 
 from crenel import lines
-
-if TYPE_CHECKING:
-    from crenel.studies.montecarlo import Progress
+from crenel.bar import Bar
 
 P = ParamSpec("P")
 
@@ -118,11 +115,54 @@ def run(
     app.check_numbers(replicates=n, seed=s, workers=w)
     scenario = app.load(question)
     folder = app.default_folder(scenario, s) if out is None else out
-    with _Bar(f"playing {scenario.name}") as bar:
+    with Bar(f"playing {scenario.name}") as bar:
         results = app.run(scenario, replicates=n, seed=s, workers=w, out=folder, progress=bar.show)
     summary = results.summary()
     typer.echo(_json(summary) if as_json else app.report_text(summary))
     _say(f"\nfolder: {folder}\nreport: {folder / 'report.html'}")
+
+
+@face.command()
+@_answering
+def cover(
+    question: _Question,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="DIR", help="The folder; by default one in runs/.")
+    ] = None,
+    threats: Annotated[
+        list[str] | None, typer.Option("--threat", metavar="T", help="A threat's key; may be given again.")
+    ] = None,
+    heights: Annotated[
+        list[str] | None,
+        typer.Option("--height", metavar="H", help="Height above ground, such as 60m; again for more."),
+    ] = None,
+    units: Annotated[
+        list[str] | None, typer.Option("--unit", metavar="U", help="A unit's name: these alone count.")
+    ] = None,
+    cell: Annotated[str | None, typer.Option("--cell", metavar="C", help="Side of a cell, such as 100m.")] = None,
+    as_json: _Json = False,
+    verbose: _Verbose = False,
+) -> None:
+    """Show what is seen, held and reached, with how much warning: no raid is played."""
+    from crenel import app
+
+    lengths_m = [app.length_m("--height", text) for text in heights or ()]
+    cell_m = None if cell is None else app.length_m("--cell", cell)
+    if out is not None:
+        app.check_cover_folder(out)
+    scenario = app.load(question)
+    with Bar(f"covering {scenario.name}", "steps") as bar:
+        coverage = app.cover(
+            scenario,
+            threats=threats,
+            heights_m=lengths_m or None,
+            units=units,
+            cell_m=cell_m,
+            progress=bar.show_steps,
+        )
+        coverage = app.write_cover(coverage, out, progress=bar.show_steps)
+    typer.echo(_json(coverage.summary()) if as_json else app.cover_text(coverage.summary()))
+    _say(f"\nfolder: {coverage.folder}\npage: {coverage.folder}/cover.html")
 
 
 @face.command()
@@ -324,51 +364,3 @@ def _whole(option: str, text: str) -> int:
         return int(text)
     except ValueError:
         raise CrenelError(f'{option} wants a whole number, not "{text}". Write for example "{option} 1000".') from None
-
-
-class _Bar:
-    """How far a run is: a bar with the time left on a terminal, a line now and then elsewhere."""
-
-    _EVERY_S = 5.0
-
-    def __init__(self, title: str) -> None:
-        self._title = title
-        self._bar: Any = None
-        self._task: Any = None
-        self._said_s = -self._EVERY_S
-
-    def __enter__(self) -> "_Bar":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-
-    def show(self, state: "Progress") -> None:
-        """Show one piece of news."""
-        if sys.stderr.isatty():
-            self._draw(state)
-            return
-        now_s = time.monotonic()
-        if now_s - self._said_s >= self._EVERY_S:
-            self._said_s = now_s
-            left = f", about {state.left_s:.0f} s left" if state.left_s is not None else ""
-            _say(f"{self._title}: {state.done:,} of {state.total:,} raids{left}")
-
-    def _draw(self, state: "Progress") -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        if self._bar is None:
-            self._bar = Progress(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TextColumn("raids, left"),
-                TimeRemainingColumn(),
-                console=Console(stderr=True),
-                transient=True,
-            )
-            self._task = self._bar.add_task(self._title, total=state.total)
-            self._bar.start()
-        self._bar.update(self._task, completed=state.done, total=state.total)

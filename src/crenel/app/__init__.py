@@ -3,6 +3,7 @@
 Heavy parts are imported where they are used, so that a face starts at once.
 """
 
+from crenel.app.covering import check_cover_folder, cover, cover_text, length_m, write_cover
 from crenel.app.reading import (
     bibliography,
     catalogue,
@@ -35,12 +36,16 @@ __all__ = [
     "catalogue",
     "catalogue_of",
     "check",
+    "check_cover_folder",
     "check_numbers",
+    "cover",
+    "cover_text",
     "default_folder",
     "entry_page",
     "entry_text",
     "example_text",
     "examples",
+    "length_m",
     "listing_text",
     "load",
     "methods",
@@ -51,6 +56,7 @@ __all__ = [
     "report_text",
     "run",
     "schema",
+    "write_cover",
     "write_data_package",
     "write_entry_page",
 ]

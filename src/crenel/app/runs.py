@@ -97,6 +97,7 @@ def run(
     KeyboardInterrupt
         Within about a second of Ctrl-C. With `out`, what is finished is kept, and the same call goes on from there.
     """
+    from crenel import run_folder
     from crenel.results.folder import check_writable
     from crenel.studies import montecarlo
 
@@ -104,7 +105,7 @@ def run(
     if not isinstance(scenario, Scenario):
         scenario = load(scenario)
     if out is None:
-        _announce(scenario, seed=seed, replicates=replicates, folder=None)
+        run_folder.announce(scenario, seed=seed, replicates=replicates, folder=None)
         return montecarlo.run(scenario, replicates=replicates, seed=seed, workers=workers, progress=progress)
     folder = Path(out)
     check_writable(folder)
@@ -116,12 +117,12 @@ def run(
                 progress(state)
 
         try:
-            _announce(scenario, seed=seed, replicates=replicates, folder=folder)
+            run_folder.announce(scenario, seed=seed, replicates=replicates, folder=folder)
             results = montecarlo.run(
                 scenario, replicates=replicates, seed=seed, workers=workers, out=folder, progress=listen
             )
             log.open(folder / "run.log")
-            _draw(scenario, folder)
+            run_folder.draw(scenario, folder)
             _LOG.info("report: %s", report(folder))
         except BaseException:
             log.stopped()
@@ -268,50 +269,6 @@ def _within(name: str, value: int, low: int, high: int, remedy: str) -> None:
         raise CrenelError(f"{name} wants a whole number, not {value!r}. {remedy}")
     if not low <= value <= high:
         raise CrenelError(f"{name} must lie between {low:,} and {high:,}, not {value:,}. {remedy}")
-
-
-def _announce(scenario: Scenario[Bracket], *, seed: int | None, replicates: int, folder: Path | None) -> None:
-    """Say what a long first silence is: code is compiled once, on this thread.
-
-    What will be refused, or is answered already, is not announced; looking twice costs nothing next to compiling.
-    """
-    from crenel import world
-    from crenel.core import jit
-    from crenel.results import folder as run_folder
-    from crenel.results import identity, parts
-
-    if jit.is_warm():
-        return
-    if folder is not None:
-        state = run_folder.state(
-            folder,
-            identity.question(scenario, scenario.study.seed if seed is None else seed),
-            replicates=parts.rounded_up(replicates),
-            n_threats=scenario.n_threats,
-        )
-        if state == "complete":
-            return
-    world.build(scenario)
-    _LOG.warning("compiling the physics, once per version: this takes about a minute ...")
-
-
-def _draw(scenario: Scenario[Bracket], folder: Path) -> None:
-    """Write what the report's map is drawn from; its plan comes last, so a plan that is there is whole."""
-    from crenel import world
-    from crenel.core import doubt
-    from crenel.coverage import default_picture, picture
-    from crenel.results.folder import write_bytes, write_json
-
-    maps = folder / "maps"
-    if (maps / "picture.json").exists():
-        return
-    case = doubt.resolve(scenario)
-    threat_key, height_m = default_picture(case)
-    drawn = picture(case, world.build(scenario), threat_key=threat_key, height_m=height_m)
-    maps.mkdir(exist_ok=True)
-    for name, content in drawn.images().items():
-        write_bytes(maps / name, content)
-    write_json(maps / "picture.json", drawn.plain())
 
 
 def _degrees(point: GeoPoint) -> dict[str, float]:

@@ -340,6 +340,21 @@ class Study:
 
 
 @dataclass(frozen=True, slots=True)
+class CoverAsk(Generic[F]):
+    """How coverage is asked; what is empty, zero or None is left to defaults. An alarm takes `decide_s`, `act_s`."""
+
+    threats: tuple[Threat[F], ...] = ()
+    heights_m: tuple[float, ...] = ()
+    cell_m: float = 0.0
+    sector_rad: float = 0.5235987755982988
+    starts_m: Span | None = None
+    decide_s: Span | None = None
+    act_s: float = 0.0
+    required_s: float = 0.0
+    required_heights_m: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario(Generic[F]):
     """One scenario: place, defence, assets, raid, study."""
 
@@ -352,6 +367,7 @@ class Scenario(Generic[F]):
     groups: tuple[Group[F], ...]
     study: Study
     rcs_pass_sigma_db: F
+    cover: CoverAsk[F] = field(default_factory=CoverAsk)
     sources: Mapping[str, Source] = field(default_factory=lambda: MappingProxyType({}))
     text: str = ""
     note: str = ""

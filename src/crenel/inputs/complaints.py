@@ -8,6 +8,7 @@ from typing import Any, Final
 from pydantic import ValidationError, WithJsonSchema
 
 from crenel.inputs import models
+from crenel.inputs.cover_part import AlarmPart, CoverPart, RequirementPart
 from crenel.inputs.errors import InputError, TextError, did_you_mean, nearest, quoted, together
 from crenel.inputs.evidence_part import EvidencePart, PresencePart
 from crenel.inputs.nodes import Node
@@ -30,6 +31,9 @@ _PARTS: Final[Mapping[tuple[str, ...], type[Part]]] = MappingProxyType(
         ("assets", "*"): models.AssetPart,
         ("raid", "*"): models.GroupPart,
         ("raid", "*", "set"): models.GroupSettings,
+        ("cover",): CoverPart,
+        ("cover", "alarm"): AlarmPart,
+        ("cover", "requirement"): RequirementPart,
         ("study",): models.StudyPart,
         ("study", "picture"): models.PicturePart,
     }
@@ -60,6 +64,8 @@ _EXAMPLES: Final[Mapping[str, str]] = MappingProxyType(
         "threat": "threat: shahed-136",
         "unit": "unit: Defence ministry",
         "status": "status: reported",
+        "heights": "heights: [30 m, 60 m, 120 m]",
+        "threats": "threats: [shahed-136]",
     }
 )
 

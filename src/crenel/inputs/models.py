@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from crenel.core.records import GRADES, Grade
+from crenel.inputs.cover_part import CoverPart
 from crenel.inputs.errors import TextError
 from crenel.inputs.evidence_part import EvidencePart
 from crenel.inputs.fields import (
@@ -328,5 +329,7 @@ class ScenarioPart(Part):
     """What is defended."""
     raid: Annotated[list[GroupPart], Field(min_length=1, max_length=MOST_UNITS)]
     """What comes, group by group; 10,000 threats at most."""
+    cover: CoverPart = CoverPart()
+    """What `crenel cover` is asked; everything in it may be left out."""
     study: StudyPart = StudyPart()
     """How the question is asked."""

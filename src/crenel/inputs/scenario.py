@@ -11,6 +11,7 @@ from crenel.core.doubt import figures
 from crenel.core.records import (
     Asset,
     Bracket,
+    CoverAsk,
     Evidence,
     GeoPoint,
     Group,
@@ -24,6 +25,7 @@ from crenel.inputs import catalogue
 from crenel.inputs.catalogue import Catalogue
 from crenel.inputs.complaints import validated
 from crenel.inputs.coordinates import degrees, distance_m
+from crenel.inputs.cover import read_cover
 from crenel.inputs.errors import InputError, Mark, did_you_mean, gathered, quoted, together
 from crenel.inputs.evidence import Chance, Suggested, presence
 from crenel.inputs.evidence_part import EvidencePart
@@ -103,6 +105,7 @@ def read(text: str, *, name: str, folder: Path, shown: str = "") -> Scenario[Bra
     groups = read_groups(part, tree, known, errors)
     with gathered(errors):
         _refuse_unknown_picture(part.study, tree, known)
+    cover = read_cover(part.cover, tree, known, groups, errors)
     if errors or place is None:
         raise together(errors)
     return Scenario(
@@ -115,7 +118,8 @@ def read(text: str, *, name: str, folder: Path, shown: str = "") -> Scenario[Bra
         groups=tuple(groups),
         study=_study(part.study),
         rcs_pass_sigma_db=_RCS_PASS_SIGMA,
-        sources=_sources(part, tree, known, units, groups),
+        cover=cover,
+        sources=_sources(part, tree, known, units, groups, cover),
         text=text,
         note=part.note,
     )
@@ -303,6 +307,7 @@ def _sources(
     known: Catalogue,
     units: Sequence[Unit[Bracket]],
     groups: Sequence[Group[Bracket]],
+    cover: CoverAsk[Bracket],
 ) -> Mapping[str, Source]:
     """Every source that the scenario states or its catalogue entries cite."""
     found = {
@@ -310,7 +315,7 @@ def _sources(
         for key, source in part.sources.items()
     }
     published = known.shared.sources
-    cited = {key for bracket in figures((tuple(units), tuple(groups))) for key in bracket.sources}
+    cited = {key for bracket in figures((tuple(units), tuple(groups), cover.threats)) for key in bracket.sources}
     cited |= {key for group in groups for key in group.sources}
     for key in sorted(cited):
         if key in found:

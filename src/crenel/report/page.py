@@ -126,7 +126,7 @@ def _kept_together(value: Any) -> Any:
 
 @lru_cache(maxsize=1)
 def templates() -> Environment:
-    """The templates of every page."""
+    """The templates of every page: all that they are given is escaped."""
     return Environment(
         loader=PackageLoader("crenel.report"),
         # The names end in .jinja, so escaping is switched on for all rather than by ending.

@@ -46,13 +46,13 @@ def ground(layer: Ground, pictures: Pictures) -> Markup:
     )
 
 
-def annotated(notes: Notes, alt: str) -> Markup:
-    """One drawing of the map: the shared layer with its marks, labels, scale bar, north arrow and strip."""
+def annotated(notes: Notes, alt: str, *, layer: str = _LAYER) -> Markup:
+    """One drawing of the map: a shared layer with its marks, labels, scale bar, north arrow and strip."""
     width = notes.width
     strip = 18.0 + 17.0 * len(notes.strip)
-    layer = svg.tag(
+    ground = svg.tag(
         "svg",
-        svg.tag("use", href=f"#{_LAYER}"),
+        svg.tag("use", href=f"#{layer}"),
         x=0,
         y=0,
         width=width,
@@ -60,7 +60,7 @@ def annotated(notes: Notes, alt: str) -> Markup:
         viewBox=f"0 0 {SIDE:.0f} {SIDE:.0f}",
     )
     parts = [
-        layer,
+        ground,
         *(_leader(label) for label in notes.labels if label.leader),
         *(svg.tag("path", d=_diamond(x, y, 5.5), class_="asset") for x, y in notes.assets),
     ]

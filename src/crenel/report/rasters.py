@@ -57,6 +57,11 @@ def hidden_from_all(pngs: Sequence[bytes], *, most_pixels: int = MOST_PIXELS) ->
     return small_enough(_encoded(overlay))
 
 
+def png(pixels: Bytes) -> bytes:
+    """A picture (rows, columns, bands) of uint8 as a PNG file."""
+    return _encoded(np.ascontiguousarray(np.moveaxis(pixels, 2, 0)), zlevel=6)
+
+
 def _size(png: bytes) -> tuple[int, int]:
     with _opened(png) as picture:
         return int(picture.width), int(picture.height)
@@ -86,7 +91,7 @@ def _opened(png: bytes) -> Iterator[Any]:
             raise CrenelError(f"maps/: a picture cannot be read ({problem}). Run the scenario again.") from problem
 
 
-def _encoded(bands: Bytes) -> bytes:
+def _encoded(bands: Bytes, *, zlevel: int = 9) -> bytes:
     from rasterio.errors import NotGeoreferencedWarning
     from rasterio.io import MemoryFile
 
@@ -94,6 +99,8 @@ def _encoded(bands: Bytes) -> bytes:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         with MemoryFile() as memory:
-            with memory.open(driver="PNG", width=width, height=height, count=count, dtype="uint8", zlevel=9) as out:
+            with memory.open(
+                driver="PNG", width=width, height=height, count=count, dtype="uint8", zlevel=zlevel
+            ) as out:
                 out.write(bands)
             return bytes(memory.read())

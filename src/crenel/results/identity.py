@@ -34,8 +34,9 @@ def canonical(value: Any) -> str:
 
 
 def case_record(scenario: Scenario[Bracket]) -> dict[str, Any]:
-    """The whole scenario resolved at the central point: plain numbers, SI, angles in radians."""
-    return {name: value for name, value in _plain(doubt.resolve(scenario)).items() if name not in {"text", "sources"}}
+    """The question of the raid at the central point: plain numbers, SI, angles in radians. Coverage is another."""
+    left_out = {"text", "sources", "cover"}
+    return {name: value for name, value in _plain(doubt.resolve(scenario)).items() if name not in left_out}
 
 
 def case_json(scenario: Scenario[Bracket]) -> dict[str, Any]:
@@ -51,6 +52,11 @@ def case_json(scenario: Scenario[Bracket]) -> dict[str, Any]:
 def scenario_hash(scenario: Scenario[Bracket]) -> str:
     """Hash of the question: the file as written, and what it resolves to."""
     return _hash(canonical([scenario.text, case_record(scenario)]).encode())
+
+
+def coverage_hash(scenario: Scenario[Bracket], asked: Mapping[str, Any]) -> str:
+    """Hash of a question about coverage: the scenario, and what was asked of it."""
+    return _hash(canonical([scenario_hash(scenario), figures_hash(scenario), asked]).encode())
 
 
 def figures_hash(scenario: Scenario[Bracket]) -> str:
