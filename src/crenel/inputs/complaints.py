@@ -10,15 +10,19 @@ from pydantic import ValidationError, WithJsonSchema
 from crenel.inputs import models
 from crenel.inputs.errors import InputError, TextError, did_you_mean, nearest, quoted, together
 from crenel.inputs.nodes import Node
+from crenel.inputs.parts import Part
+from crenel.inputs.place_part import BuildingsPart, LandPart, PlacePart, TerrainPart
 
 FORMAT: Final = 1
 """The version of the scenario format that is read here."""
 
-_PARTS: Final[Mapping[tuple[str, ...], type[models.Part]]] = MappingProxyType(
+_PARTS: Final[Mapping[tuple[str, ...], type[Part]]] = MappingProxyType(
     {
         (): models.ScenarioPart,
-        ("place",): models.PlacePart,
-        ("place", "terrain"): models.TerrainPart,
+        ("place",): PlacePart,
+        ("place", "terrain"): TerrainPart,
+        ("place", "buildings"): BuildingsPart,
+        ("place", "land"): LandPart,
         ("sources", "*"): models.SourcePart,
         ("defence", "*"): models.UnitPart,
         ("defence", "*", "mounted"): models.MountedPart,

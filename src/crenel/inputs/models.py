@@ -2,14 +2,15 @@
 
 from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from crenel.core.records import EVIDENCE, GRADES, Grade
 from crenel.core.records import EvidenceStatus as Status
-from crenel.inputs.errors import TextError, did_you_mean, quoted
+from crenel.inputs.errors import TextError
 from crenel.inputs.fields import (
     AssetRadius,
     AtLeastOne,
+    Building,
     Count,
     CrossSection,
     Day,
@@ -17,15 +18,11 @@ from crenel.inputs.fields import (
     Distance,
     Distances,
     Duration,
-    EarthFactor,
-    Extent,
     Floors,
-    GroundHeight,
     GunRounds,
     Heights,
     Mounting,
     Name,
-    NoBuildings,
     Note,
     Point,
     Probability,
@@ -36,86 +33,13 @@ from crenel.inputs.fields import (
     Title,
     Value,
     Version,
-    ground_height,
 )
+from crenel.inputs.parts import Part, one_of
+from crenel.inputs.place_part import PlacePart
 
 Certainty: TypeAlias = Literal["sure", "likely", "possible"]
 CERTAINTY: Final = ("sure", "likely", "possible")
 MOST_UNITS: Final = 1000
-
-
-def _one_of(*words: str) -> tuple[PlainValidator, WithJsonSchema]:
-    def read(written: object) -> str:
-        if isinstance(written, str) and written.strip() in words:
-            return written.strip()
-        shown = quoted(written) if isinstance(written, str) else "that"
-        found = did_you_mean(written, words) if isinstance(written, str) else f"Known are: {', '.join(words)}."
-        remedy = found if found.startswith("Known") else f"{found} Known are: {', '.join(words)}."
-        raise TextError(f"wants one of a few words, not {shown}", remedy=remedy)
-
-    return PlainValidator(read), WithJsonSchema({"enum": list(words)})
-
-
-class Part(BaseModel):
-    """A group of keys: unknown ones are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-# --- where -----------------------------------------------------------------------------------------------------------
-
-
-class TerrainPart(Part):
-    """The ground: flat at a stated height, or a raster file."""
-
-    flat: GroundHeight | None = None
-    """Height of flat ground above the datum. A choice: the report repeats what it hides."""
-    file: Name | None = None
-    """A raster of heights that GDAL reads (GeoTIFF, HGT, ...), with its path beside this file. `package:NAME.tif` is
-    one that ships with crenel."""
-    datum: Name = "as the file"
-    """What the raster's heights are counted from, such as EGM96."""
-    voids: Annotated[Literal["refuse", "fill"], *_one_of("refuse", "fill")] = "refuse"
-    """What to do with cells without a height: `refuse` stops, `fill` fills them from their neighbours and says so."""
-    attribution: Note = ""
-    """The credit line that the raster's licence asks for."""
-
-    @model_validator(mode="after")
-    def _is_one(self) -> "TerrainPart":
-        if (self.flat is None) == (self.file is None):
-            raise TextError("wants either a file or a flat height", example="flat 150 m")
-        return self
-
-
-def _terrain(written: object) -> object:
-    if not isinstance(written, str):
-        return written
-    first, _, rest = written.strip().partition(" ")
-    if first.casefold() != "flat":
-        return {"file": written}
-    if not rest.strip():
-        raise TextError("says flat, but not how high", example="flat 150 m")
-    try:
-        ground_height(rest)
-    except TextError as error:
-        # The short form has no key of its own that the remedy could name.
-        raise TextError(error.what, example="flat 150 m") from None
-    return {"flat": rest}
-
-
-class PlacePart(Part):
-    """Where it happens, and what the ground is like."""
-
-    centre: Point
-    """The middle of the place, latitude first; the map is drawn around it."""
-    radius: Extent
-    """How far the place reaches. Units and assets stand inside; threats may begin outside."""
-    terrain: Annotated[TerrainPart, BeforeValidator(_terrain)]
-    """`flat 150 m`, the path of a raster of heights, or keys that say more about the raster."""
-    buildings: NoBuildings = "none"
-    """Buildings are not read yet: `none` says that no building hides anything."""
-    earth_factor: EarthFactor = 4.0 / 3.0
-    """k of the effective earth radius, which stands for refraction: 4/3 is the standard atmosphere."""
 
 
 class SourcePart(Part):
@@ -135,7 +59,7 @@ class SourcePart(Part):
 
 
 class MountedPart(Part):
-    """How high a unit stands above the ground: exactly one of height, roof, floors."""
+    """How high a unit stands above the ground: exactly one of height, roof, floors, building."""
 
     height: Mounting | None = None
     """Height of what it stands on."""
@@ -143,28 +67,32 @@ class MountedPart(Part):
     """Height of the roof it stands on."""
     floors: Floors | None = None
     """Floors of the building it stands on, taken at 3.25 m each (3.0 to 3.5 m)."""
-    grade: Annotated[Grade, *_one_of(*GRADES)] = "estimate"
+    building: Building | None = None
+    """Name of the building it stands on, in the place's buildings: its roof height is taken, known as well as it is
+    there. An empty text stands for whichever building is under the unit's position, as does `mounted: building`."""
+    grade: Annotated[Grade, *one_of(*GRADES)] = "estimate"
     """How the height is known."""
     note: Note = ""
     """Anything a reader should know about it."""
 
     @model_validator(mode="after")
     def _is_one(self) -> "MountedPart":
-        if sum(given is not None for given in (self.height, self.roof, self.floors)) != 1:
-            raise TextError("wants exactly one of height, roof, floors", example="{floors: 9}")
+        if sum(given is not None for given in (self.height, self.roof, self.floors, self.building)) != 1:
+            raise TextError("wants exactly one of height, roof, floors, building", example="{floors: 9}")
         return self
 
 
 def _mounted(written: object) -> object:
     if not isinstance(written, str):
         return written
-    return {"height": "0 m"} if written.strip().casefold() == "ground" else {"height": written}
+    short = {"ground": {"height": "0 m"}, "building": {"building": ""}}
+    return short.get(written.strip().casefold(), {"height": written})
 
 
 class EvidencePart(Part):
     """How anyone knows that the unit stands there."""
 
-    status: Annotated[Status, *_one_of(*EVIDENCE)]
+    status: Annotated[Status, *one_of(*EVIDENCE)]
     """official; verified (placed and dated by a named party); pictured; reported; claimed (by a party); assumed."""
     source: Name = ""
     """Key of an entry under `sources`."""
@@ -172,7 +100,7 @@ class EvidencePart(Part):
     """When it was seen: year, month, day."""
     archived: Note = ""
     """Archive link, or hash of a kept copy."""
-    identified: Annotated[Certainty, *_one_of(*CERTAINTY)] = "likely"
+    identified: Annotated[Certainty, *one_of(*CERTAINTY)] = "likely"
     """How sure it is that it is this system: sure, likely or possible."""
     position_error: Distance = 0.0
     """How far off the position may be."""
@@ -243,7 +171,8 @@ class UnitPart(Part):
     at: Point
     """Position, latitude first; a map link will do."""
     mounted: Annotated[MountedPart | None, BeforeValidator(_mounted)] = None
-    """What it stands on: `ground`, a height, or keys that say more. Left out, it is taken to stand on the ground."""
+    """What it stands on: `ground`, a height, `building` (the one under it), or keys that say more. Left out, it is
+    taken to stand on the ground."""
     network: Name = ""
     """Units of one network share tracks; without one, a unit is blind to all others."""
     evidence: Annotated[EvidencePart, BeforeValidator(_evidence)] = EvidencePart(status="assumed")
@@ -341,7 +270,7 @@ class ScenarioPart(Part):
     """Anything a reader should know first."""
     place: PlacePart
     """Where it happens, and what the ground is like."""
-    sources: dict[str, SourcePart] = {}
+    sources: Annotated[dict[str, SourcePart], Field(default_factory=dict)]
     """What is cited, by key."""
     defence: Annotated[list[UnitPart], Field(max_length=MOST_UNITS)]
     """The units. An empty list is an undefended place."""

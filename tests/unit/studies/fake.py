@@ -270,4 +270,5 @@ class Engine:
         )
 
 
-WORLD = SimpleNamespace(terrain=None, notes=(), build=lambda _: SimpleNamespace(terrain=None, notes=()))
+BUILT = SimpleNamespace(terrain=None, notes=(), told=dict)
+WORLD = SimpleNamespace(build=lambda _: BUILT)
