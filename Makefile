@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 help:
 	@echo "make demo    set everything up and answer the question about the rooftops of Moscow"
 	@echo "make test    set everything up and run every check"
-	@echo "make bench   measure raids per second on this machine"
+	@echo "make bench   measure raids per second, and how long a city takes to be ready, on this machine"
 	@echo "make deep    the long checks, at full size"
 	@echo "make docs    write docs/catalogue anew from the catalogue"
 	@echo "Another Python: make demo PYTHON=/path/to/python3.12"
@@ -43,6 +43,8 @@ bench: $(VENV)/.runtime
 	@$(BIN)/python benchmarks/raids.py
 	@echo "== seconds of coverage on this machine"
 	@$(BIN)/python benchmarks/cover.py
+	@echo "== a place of 100,000 buildings"
+	@$(BIN)/python benchmarks/place.py
 
 deep: $(VENV)/.dev
 	@echo "== the long checks"

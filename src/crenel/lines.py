@@ -20,6 +20,9 @@ def checked(found: dict[str, Any]) -> Iterator[str]:
     yield f"\nPlace: {_position(centre)}, radius {_si(place['radius_m'], 'm')}, terrain {place['terrain']}"
     for note in found["notes"]:
         yield from _wrapped(note, "  ")
+    for row in place["data"]:
+        credit = ", ".join(filter(None, (row["attribution"], row["licence"] or "no licence stated")))
+        yield from _wrapped(f"data: {row['what']} ({', '.join(row['files'])}): {credit}", "  ")
     yield f"\nDefended: {_count(len(found['assets']), 'asset')}"
     for asset in found["assets"]:
         yield f"  {asset['name']}: {_position(asset)}, radius {_si(asset['radius_m'], 'm')}, value {asset['value']:g}"

@@ -47,6 +47,6 @@ def draw(scenario: Scenario[Bracket], folder: Path) -> None:
     threat_key, height_m = default_picture(case)
     drawn = picture(case, world.build(scenario), threat_key=threat_key, height_m=height_m)
     maps.mkdir(exist_ok=True)
-    for name, content in drawn.images().items():
+    for name, content in drawn.files().items():
         write_bytes(maps / name, content)
     write_json(maps / "picture.json", drawn.plain())

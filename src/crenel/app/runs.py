@@ -11,7 +11,6 @@ from crenel.core.records import (
     GRADES,
     Bracket,
     CrenelError,
-    FlatTerrain,
     GeoPoint,
     Group,
     Scenario,
@@ -48,11 +47,12 @@ def load(scenario: str | Path) -> Scenario[Bracket]:
     Raises
     ------
     CrenelError
-        With file, line and column, what is wrong and how to mend it.
+        With file, line and column, what is wrong and how to mend it; also where a unit stands on a building that is not
+        there.
     """
-    from crenel import inputs
+    from crenel import inputs, world
 
-    return inputs.load(scenario)
+    return world.mounted(inputs.load(scenario))
 
 
 def run(
@@ -168,22 +168,24 @@ def check(scenario: str | Path) -> dict[str, Any]:
     dict
         Ready for JSON: `scenario`, `place`, `units`, `assets`, `groups`, `threats`, `assumptions` and `estimates`
         (every figure of that grade, SI), `n_figures` by grade, `unknown` (what nobody published), `sources`, and
-        `notes` on the terrain.
+        `notes` on the place's files; `buildings`, how many there are and how their heights are known.
 
     Raises
     ------
     CrenelError
-        As `load`, and where the terrain cannot be used.
+        As `load`, and where the place's files cannot be used.
     """
     from crenel import world
+    from crenel.results.credits import unlicensed
     from crenel.results.figures import figure_rows, source_rows
+    from crenel.results.summary import place_row
 
     asked = load(scenario)
     built = world.build(asked)
     found = figure_rows(asked)
     return {
         "scenario": {"name": asked.name, "title": asked.title, "when": asked.when, "note": asked.note},
-        "place": _place(asked),
+        "place": place_row(asked),
         "units": [_unit(unit) for unit in asked.units],
         "assets": [
             {"name": asset.name, "radius_m": asset.radius_m, "value": asset.value, **_degrees(asset.at)}
@@ -196,7 +198,8 @@ def check(scenario: str | Path) -> dict[str, Any]:
         "estimates": [figure for figure in found if figure["grade"] == "estimate"],
         "unknown": _unknown(asked),
         "sources": source_rows(asked),
-        "notes": list(built.notes),
+        "buildings": built.told()["buildings"],
+        "notes": [*built.notes, *unlicensed(asked)],
     }
 
 
@@ -273,13 +276,6 @@ def _within(name: str, value: int, low: int, high: int, remedy: str) -> None:
 
 def _degrees(point: GeoPoint) -> dict[str, float]:
     return {"lat_deg": round(math.degrees(point.lat_rad), 6), "lon_deg": round(math.degrees(point.lon_rad), 6)}
-
-
-def _place(scenario: Scenario[Bracket]) -> dict[str, Any]:
-    place = scenario.place
-    ground = place.terrain
-    terrain = f"flat {ground.height_m:g} m" if isinstance(ground, FlatTerrain) else Path(ground.path).name
-    return {"centre": _degrees(place.centre), "radius_m": place.radius_m, "terrain": terrain}
 
 
 def _unit(unit: Unit[Bracket]) -> dict[str, Any]:

@@ -13,6 +13,11 @@ from typing import Final, Generic, Literal, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from crenel.core.ground import FlatTerrain as FlatTerrain
+from crenel.core.ground import HeightModel as HeightModel
+from crenel.core.ground import LandFiles as LandFiles
+from crenel.core.ground import RasterTerrain as RasterTerrain
+
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
 
@@ -234,7 +239,9 @@ class Evidence:
 class Unit(Generic[F]):
     """One deployed system, `mounted_m` above the ground. An empty network name: blind to all others.
 
-    `presence` is the probability that it stands there at all; None: that is what the question supposes.
+    `presence` is the probability that it stands there at all; None: that is what the question supposes. `on_building`
+    names the building whose roof it stands on, empty for whichever is under it: `mounted_m` is then that roof's height,
+    and NaN until the buildings are read.
     """
 
     name: str
@@ -244,6 +251,7 @@ class Unit(Generic[F]):
     network: str
     evidence: Evidence
     presence: F | None = None
+    on_building: str | None = None
 
 
 # --- what attacks ----------------------------------------------------------------------------------------------------
@@ -294,30 +302,26 @@ class Group(Generic[F]):
 
 
 @dataclass(frozen=True, slots=True)
-class FlatTerrain:
-    """Flat ground at a stated height: a choice, which every report repeats."""
+class BuildingFiles(Generic[F]):
+    """Files of footprints. A building without a height is `height_missing_m` high, one with floors `floor_m` each."""
 
-    height_m: float
-
-
-@dataclass(frozen=True, slots=True)
-class RasterTerrain:
-    """A raster file that rasterio reads. `voids` says what to do with cells that have no height."""
-
-    path: str
-    datum: str = "as the file"
-    voids: Literal["refuse", "fill"] = "refuse"
+    paths: tuple[str, ...]
+    height_missing_m: F
+    floor_m: F
     attribution: str = ""
+    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Place(Generic[F]):
     """Centre, extent and ground. `earth_factor` is k of the effective earth radius (4/3: standard refraction)."""
 
     centre: GeoPoint
     radius_m: float
     terrain: FlatTerrain | RasterTerrain
     earth_factor: float = 4.0 / 3.0
+    buildings: BuildingFiles[F] | None = None
+    land: LandFiles | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,7 +365,7 @@ class Scenario(Generic[F]):
     name: str
     title: str
     when: str
-    place: Place
+    place: Place[F]
     units: tuple[Unit[F], ...]
     assets: tuple[Asset, ...]
     groups: tuple[Group[F], ...]

@@ -1,7 +1,7 @@
 """Pictures out of arrays: terrain shading, the overlay of what is hidden, PNG bytes."""
 
 import warnings
-from math import cos, pi, radians, sin
+from math import ceil, cos, pi, radians, sin
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -20,24 +20,27 @@ _PAPER: Final = 255  # where there is no terrain
 _DARKEST, _LEVEL, _LIGHTEST = 60.0, 216.0, 252.0
 _HEIGHT_TINT: Final = 22.0  # grey levels between the lowest and the highest ground
 _STEEP: Final = 0.75  # the steepest twentieth of a map is drawn as steep as this, so that plains show relief too
+_MOST_PIXELS: Final = 2048
 _FLATTENING: Final = 0.65  # power of the slope: gentle ground is drawn steeper than it is beside mountains
 
 
 def hillshade(terrain: Terrain) -> Bytes:
-    """Terrain as light and shade, lit from several sides of the north-west.
+    """The surface as light and shade, lit from several sides of the north-west.
 
     Returns
     -------
     (H, W) uint8
-        Light grey where level, a little lighter on heights; white where there is no terrain.
+        Light grey where level, a little lighter on heights; white where there is no terrain. Of a large terrain every
+        second cell is drawn, or every third, ...: no side is longer than 2,048.
 
     References
     ----------
     [mark1992]
     """
-    ground_m = terrain.ground_m.astype(np.float64)
+    step = max(1, ceil(max(terrain.top_m.shape) / _MOST_PIXELS))
+    ground_m = terrain.top_m[step // 2 :: step, step // 2 :: step].astype(np.float64)
     known = np.isfinite(ground_m)
-    slopes_north, slopes_east = _slopes(np.where(known, ground_m, np.mean(ground_m[known])), terrain.cell_m)
+    slopes_north, slopes_east = _slopes(np.where(known, ground_m, np.mean(ground_m[known])), step * terrain.cell_m)
     # Where terrain ends, the step to nothing is no cliff.
     edge = ~known
     for axis in (0, 1):

@@ -1,5 +1,6 @@
 """The map picture of a scenario as plain data: who stands where, what each unit sees and reaches, the terrain."""
 
+import json
 from dataclasses import dataclass
 from math import degrees
 from typing import Any, Final, Literal, TypeAlias
@@ -8,13 +9,16 @@ import numpy as np
 
 from crenel.core.records import Case, CrenelError, Span, Threat, Unit
 from crenel.coverage import rings
+from crenel.coverage.context import built_overlay, land_plain
 from crenel.coverage.images import Bytes, hidden_overlay, hillshade, png_bytes
 from crenel.coverage.rings import Reach
-from crenel.world import Raster, Terrain, World, minimum_visible_height
+from crenel.world import Raster, Terrain, World
 
 RingKind: TypeAlias = Literal["sight", "detection", "missile", "gun", "jamming"]
 
 HILLSHADE_FILE: Final = "hillshade.png"
+BUILT_FILE: Final = "buildings.png"
+LAND_FILE: Final = "land.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ class Picture:
 
     Over terrain `hillshade` is (H, W) uint8 and `hidden` holds for each unit an (H, W) uint8 mask, 1 where it does not
     see a target at that height; both cover `extent_m` (west, south, east, north). On flat ground there is neither, and
-    each unit has a ring of sight instead.
+    each unit has a ring of sight instead. `built` (1000, 1000, 4) uint8 shows buildings, over the whole square of the
+    map, and `land` holds water, green and roads as `land_plain` gives them; None where the place has no such files.
     """
 
     half_width_m: float
@@ -80,9 +85,11 @@ class Picture:
     extent_m: tuple[float, float, float, float]
     hillshade: Bytes | None
     hidden: tuple[Bytes, ...]
+    built: Bytes | None = None
+    land: dict[str, Any] | None = None
 
     def plain(self) -> dict[str, Any]:
-        """What `picture.json` holds; it names the files of `images`."""
+        """What `picture.json` holds; it names those of `files`."""
         return {
             "half_width_m": self.half_width_m,
             "threat": self.threat,
@@ -90,6 +97,8 @@ class Picture:
             "height_m": self.height_m,
             "terrain": "flat" if self.hillshade is None else "raster",
             "hillshade": None if self.hillshade is None else HILLSHADE_FILE,
+            "buildings": None if self.built is None else BUILT_FILE,
+            "land": None if self.land is None else LAND_FILE,
             "units": [_plain(mark) for mark in self.units],
             "assets": [_plain(mark) for mark in self.assets],
             "groups": [_plain(mark) for mark in self.groups],
@@ -101,12 +110,16 @@ class Picture:
             "extent_m": list(self.extent_m),
         }
 
-    def images(self) -> dict[str, bytes]:
-        """PNG files by name; none on flat ground."""
-        if self.hillshade is None:
-            return {}
-        overlays = {_sight_file(index): png_bytes(hidden_overlay(mask)) for index, mask in enumerate(self.hidden)}
-        return {HILLSHADE_FILE: png_bytes(self.hillshade), **overlays}
+    def files(self) -> dict[str, bytes]:
+        """What lies beside `picture.json`, by name: PNG pictures, and land as JSON; none on bare flat ground."""
+        files = {_sight_file(index): png_bytes(hidden_overlay(mask)) for index, mask in enumerate(self.hidden)}
+        if self.hillshade is not None:
+            files[HILLSHADE_FILE] = png_bytes(self.hillshade)
+        if self.built is not None:
+            files[BUILT_FILE] = png_bytes(self.built)
+        if self.land is not None:
+            files[LAND_FILE] = json.dumps(self.land, separators=(",", ":")).encode()
+        return files
 
 
 def default_picture(case: Case) -> tuple[str, float]:
@@ -176,6 +189,8 @@ def picture(case: Case, world: World, *, threat_key: str, height_m: float) -> Pi
         extent_m=_extent(terrain, case.place.radius_m),
         hillshade=None if terrain is None else hillshade(terrain),
         hidden=tuple(_hidden(reach.sight_m, height_m) for reach in reaches if reach.sight_m is not None),
+        built=None if world.buildings is None else built_overlay(world.buildings, case.place.radius_m),
+        land=None if world.land is None else land_plain(world.land, case.place.radius_m),
     )
 
 
@@ -191,12 +206,8 @@ def _reach(unit: Unit[float], *, world: World, threat: Threat[float], height_m: 
     east_m, north_m = world.frame.to_local(unit.at)
     sight_m = None
     if world.terrain is not None:
-        sight_m = minimum_visible_height(
-            world.terrain,
-            east_m=east_m,
-            north_m=north_m,
-            antenna_height_m=unit.mounted_m + unit.system.antenna_height_m,
-            effective_radius_m=world.effective_radius_m,
+        sight_m = world.minimum_visible_height(
+            east_m=east_m, north_m=north_m, antenna_height_m=unit.mounted_m + unit.system.antenna_height_m
         )
     return Reach(
         world=world, unit=unit, threat=threat, height_m=height_m, east_m=east_m, north_m=north_m, sight_m=sight_m

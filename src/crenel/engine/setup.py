@@ -9,7 +9,7 @@ from crenel.engine.geometry import AGAINST, ROUTE, SITE, WAY, WEAPON, Setup
 from crenel.engine.passes import Passes
 from crenel.engine.tables import GUN, MISSILE, N_WEAPONS, Records, freeze, records
 from crenel.models import engagement, motion, sensing
-from crenel.world import World, minimum_visible_height
+from crenel.world import World
 
 _FLUCTUATION = {
     "swerling0": sensing.SWERLING_0,
@@ -220,12 +220,8 @@ def _sight(sites: Records, world: World) -> Any:
         return np.zeros((len(sites), 0, 0), np.float32)
     return np.stack(
         [
-            minimum_visible_height(
-                world.terrain,
-                east_m=site.east_m,
-                north_m=site.north_m,
-                antenna_height_m=site.antenna_m,
-                effective_radius_m=world.effective_radius_m,
+            world.minimum_visible_height(
+                east_m=float(site.east_m), north_m=float(site.north_m), antenna_height_m=float(site.antenna_m)
             )
             for site in sites
         ]

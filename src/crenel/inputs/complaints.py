@@ -13,6 +13,7 @@ from crenel.inputs.errors import InputError, TextError, did_you_mean, nearest, q
 from crenel.inputs.evidence_part import EvidencePart, PresencePart
 from crenel.inputs.nodes import Node
 from crenel.inputs.parts import Part
+from crenel.inputs.place_part import BuildingsPart, LandPart, PlacePart, TerrainPart
 
 FORMAT: Final = 1
 """The version of the scenario format that is read here."""
@@ -20,8 +21,10 @@ FORMAT: Final = 1
 _PARTS: Final[Mapping[tuple[str, ...], type[Part]]] = MappingProxyType(
     {
         (): models.ScenarioPart,
-        ("place",): models.PlacePart,
-        ("place", "terrain"): models.TerrainPart,
+        ("place",): PlacePart,
+        ("place", "terrain"): TerrainPart,
+        ("place", "buildings"): BuildingsPart,
+        ("place", "land"): LandPart,
         ("sources", "*"): models.SourcePart,
         ("defence", "*"): models.UnitPart,
         ("defence", "*", "mounted"): models.MountedPart,

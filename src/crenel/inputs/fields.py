@@ -16,6 +16,7 @@ MAX_THREATS: Final = 10_000
 
 _LONGEST_NAME: Final = 80
 _LONGEST_NOTE: Final = 10_000
+_LONGEST_PATH: Final = 4_000
 _LARGEST_SEED: Final = 2**63 - 1
 
 
@@ -103,14 +104,25 @@ def _day(written: object) -> str:
     return text
 
 
-def _nothing(written: object) -> str:
-    text = _text_of(written, "none", "none").strip().casefold()
-    if text != "none":
-        raise TextError(
-            f"says {quoted(text)}, but buildings are not read yet",
-            remedy='Write "buildings: none": the report then says that no building hides anything.',
-        )
+def _files(written: object) -> tuple[str, ...]:
+    """One path, or a list of them."""
+    items = written if isinstance(written, list) else [written]
+    if not items:
+        raise TextError("is an empty list", example="heights.tif")
+    return tuple(_path(item) for item in items)
+
+
+def _path(written: object) -> str:
+    text = _text_of(written, "the path of a file", "heights.tif").strip()
+    if not text or len(text) > _LONGEST_PATH or not text.isprintable():
+        raise TextError("wants the path of a file, in one line", example="heights.tif")
     return text
+
+
+def _building(written: object) -> str:
+    """A name; empty for whichever building is there."""
+    text = _text_of(written, "the name of a building", "Ministry of Defence").strip()
+    return _title(text) if text else ""
 
 
 def _directions(written: object) -> Span:
@@ -142,13 +154,23 @@ Title: TypeAlias = Annotated[str, *_text(_title, "Rooftop systems in Moscow, Jan
 Note: TypeAlias = Annotated[str, *_text(_note, "made up, on a real ridge")]
 Day: TypeAlias = Annotated[str, PlainValidator(_day), _schema("string", "integer", examples=["2023-01-20"])]
 Point: TypeAlias = Annotated[GeoPoint, PlainValidator(position), WithJsonSchema(_POINT_SCHEMA)]
-NoBuildings: TypeAlias = Annotated[str, PlainValidator(_nothing), WithJsonSchema({"const": "none"})]
+Building: TypeAlias = Annotated[str, *_text(_building, "Ministry of Defence")]
+_FILES_SCHEMA: Final = {
+    "examples": ["heights.tif", ["west.tif", "east.tif"]],
+    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
+}
+Files: TypeAlias = Annotated[tuple[str, ...], PlainValidator(_files), WithJsonSchema(_FILES_SCHEMA)]
 
 Directions: TypeAlias = Annotated[Span, *_text(_directions, "150..240 deg", "330..30 deg", "270 deg", "all")]
 _STARTS = _range(low=100.0, high=1e7, limits="distances from 100 m to 10,000 km", example="60 km")
 Distances: TypeAlias = Annotated[Span, *_text(_STARTS, "60 km", "40..60 km")]
 _HEIGHTS = _range(low=1.0, high=1e5, limits="heights from 1 m to 100 km", example="100..1500 m")
 Heights: TypeAlias = Annotated[Span, *_text(_HEIGHTS, "100..1500 m", "60 m")]
+
+_BUILDINGS = _range(low=1.0, high=1000.0, limits="heights from 1 m to 1000 m", example="6..15 m")
+BuildingHeights: TypeAlias = Annotated[Span, *_text(_BUILDINGS, "6..15 m")]
+_FLOORS = _range(low=1.5, high=10.0, limits="heights from 1.5 m to 10 m", example="3..3.5 m")
+FloorHeights: TypeAlias = Annotated[Span, *_text(_FLOORS, "3..3.5 m")]
 
 
 def _length(low: float, high: float, limits: str, example: str) -> tuple[PlainValidator, WithJsonSchema]:

@@ -1,6 +1,6 @@
 """The scenario file format: what may be written under which key. These descriptions are its manual."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -11,6 +11,7 @@ from crenel.inputs.evidence_part import EvidencePart
 from crenel.inputs.fields import (
     AssetRadius,
     AtLeastOne,
+    Building,
     Count,
     CrossSection,
     Day,
@@ -18,15 +19,11 @@ from crenel.inputs.fields import (
     Distance,
     Distances,
     Duration,
-    EarthFactor,
-    Extent,
     Floors,
-    GroundHeight,
     GunRounds,
     Heights,
     Mounting,
     Name,
-    NoBuildings,
     Note,
     Point,
     Probability,
@@ -37,67 +34,11 @@ from crenel.inputs.fields import (
     Title,
     Value,
     Version,
-    ground_height,
 )
 from crenel.inputs.parts import Part, one_of
+from crenel.inputs.place_part import PlacePart
 
 MOST_UNITS: Final = 1000
-
-
-# --- where -----------------------------------------------------------------------------------------------------------
-
-
-class TerrainPart(Part):
-    """The ground: flat at a stated height, or a raster file."""
-
-    flat: GroundHeight | None = None
-    """Height of flat ground above the datum. A choice: the report repeats what it hides."""
-    file: Name | None = None
-    """A raster of heights that GDAL reads (GeoTIFF, HGT, ...), with its path beside this file. `package:NAME.tif` is
-    one that ships with crenel."""
-    datum: Name = "as the file"
-    """What the raster's heights are counted from, such as EGM96."""
-    voids: Annotated[Literal["refuse", "fill"], *one_of("refuse", "fill")] = "refuse"
-    """What to do with cells without a height: `refuse` stops, `fill` fills them from their neighbours and says so."""
-    attribution: Note = ""
-    """The credit line that the raster's licence asks for."""
-
-    @model_validator(mode="after")
-    def _is_one(self) -> "TerrainPart":
-        if (self.flat is None) == (self.file is None):
-            raise TextError("wants either a file or a flat height", example="flat 150 m")
-        return self
-
-
-def _terrain(written: object) -> object:
-    if not isinstance(written, str):
-        return written
-    first, _, rest = written.strip().partition(" ")
-    if first.casefold() != "flat":
-        return {"file": written}
-    if not rest.strip():
-        raise TextError("says flat, but not how high", example="flat 150 m")
-    try:
-        ground_height(rest)
-    except TextError as error:
-        # The short form has no key of its own that the remedy could name.
-        raise TextError(error.what, example="flat 150 m") from None
-    return {"flat": rest}
-
-
-class PlacePart(Part):
-    """Where it happens, and what the ground is like."""
-
-    centre: Point
-    """The middle of the place, latitude first; the map is drawn around it."""
-    radius: Extent
-    """How far the place reaches. Units and assets stand inside; threats may begin outside."""
-    terrain: Annotated[TerrainPart, BeforeValidator(_terrain)]
-    """`flat 150 m`, the path of a raster of heights, or keys that say more about the raster."""
-    buildings: NoBuildings = "none"
-    """Buildings are not read yet: `none` says that no building hides anything."""
-    earth_factor: EarthFactor = 4.0 / 3.0
-    """k of the effective earth radius, which stands for refraction: 4/3 is the standard atmosphere."""
 
 
 class SourcePart(Part):
@@ -117,7 +58,7 @@ class SourcePart(Part):
 
 
 class MountedPart(Part):
-    """How high a unit stands above the ground: exactly one of height, roof, floors."""
+    """How high a unit stands above the ground: exactly one of height, roof, floors, building."""
 
     height: Mounting | None = None
     """Height of what it stands on."""
@@ -125,6 +66,9 @@ class MountedPart(Part):
     """Height of the roof it stands on."""
     floors: Floors | None = None
     """Floors of the building it stands on, taken at 3.25 m each (3.0 to 3.5 m)."""
+    building: Building | None = None
+    """Name of the building it stands on, in the place's buildings: its roof height is taken, known as well as it is
+    there. An empty text stands for whichever building is under the unit's position, as does `mounted: building`."""
     grade: Annotated[Grade, *one_of(*GRADES)] = "estimate"
     """How the height is known."""
     note: Note = ""
@@ -132,15 +76,16 @@ class MountedPart(Part):
 
     @model_validator(mode="after")
     def _is_one(self) -> "MountedPart":
-        if sum(given is not None for given in (self.height, self.roof, self.floors)) != 1:
-            raise TextError("wants exactly one of height, roof, floors", example="{floors: 9}")
+        if sum(given is not None for given in (self.height, self.roof, self.floors, self.building)) != 1:
+            raise TextError("wants exactly one of height, roof, floors, building", example="{floors: 9}")
         return self
 
 
 def _mounted(written: object) -> object:
     if not isinstance(written, str):
         return written
-    return {"height": "0 m"} if written.strip().casefold() == "ground" else {"height": written}
+    short = {"ground": {"height": "0 m"}, "building": {"building": ""}}
+    return short.get(written.strip().casefold(), {"height": written})
 
 
 def _evidence(written: object) -> object:
@@ -206,7 +151,8 @@ class UnitPart(Part):
     at: Point
     """Position, latitude first; a map link will do."""
     mounted: Annotated[MountedPart | None, BeforeValidator(_mounted)] = None
-    """What it stands on: `ground`, a height, or keys that say more. Left out, it is taken to stand on the ground."""
+    """What it stands on: `ground`, a height, `building` (the one under it), or keys that say more. Left out, it is
+    taken to stand on the ground."""
     network: Name = ""
     """Units of one network share tracks; without one, a unit is blind to all others."""
     evidence: Annotated[EvidencePart, BeforeValidator(_evidence)] = EvidencePart(status="assumed")

@@ -15,7 +15,6 @@ from crenel.core.records import (
     Evidence,
     GeoPoint,
     Group,
-    Place,
     Scenario,
     Source,
     Study,
@@ -34,7 +33,7 @@ from crenel.inputs.groups import read_groups
 from crenel.inputs.models import MountedPart, ScenarioPart, StudyPart, UnitPart
 from crenel.inputs.nodes import Node, parse_tree, read_text
 from crenel.inputs.overrides import system_with
-from crenel.inputs.terrain import terrain_of
+from crenel.inputs.place import place_of
 
 _FLOOR_M: Final = (3.0, 3.25, 3.5)
 """Height of one floor: low, taken, high."""
@@ -99,7 +98,7 @@ def read(text: str, *, name: str, folder: Path, shown: str = "") -> Scenario[Bra
     _refuse_far(part, tree, errors)
     place = None
     with gathered(errors):
-        place = _place(part, tree, folder)
+        place = place_of(part.place, folder=folder, node=tree.reach(("place",)))
     known = _catalogue(part, tree, folder)
     units = _units(part, tree, known, errors)
     groups = read_groups(part, tree, known, errors)
@@ -217,16 +216,6 @@ def _catalogue(part: ScenarioPart, tree: Node, folder: Path) -> Catalogue:
 # --- place and defence -----------------------------------------------------------------------------------------------
 
 
-def _place(part: ScenarioPart, tree: Node, folder: Path) -> Place:
-    mark = tree.reach(("place", "terrain", "file")).mark
-    return Place(
-        centre=part.place.centre,
-        radius_m=part.place.radius,
-        terrain=terrain_of(part.place.terrain, folder=folder, mark=mark),
-        earth_factor=part.place.earth_factor,
-    )
-
-
 def _units(part: ScenarioPart, tree: Node, known: Catalogue, errors: list[InputError]) -> list[Unit[Bracket]]:
     units: list[Unit[Bracket]] = []
     for number, unit in enumerate(part.defence):
@@ -234,8 +223,17 @@ def _units(part: ScenarioPart, tree: Node, known: Catalogue, errors: list[InputE
         with gathered(errors):
             _refuse_unknown_source(unit.evidence.source, part, node)
         with gathered(errors):
+            _refuse_without_buildings(part, unit, node)
+        with gathered(errors):
             units.append(_unit(unit, node, known))
     return units
+
+
+def _refuse_without_buildings(part: ScenarioPart, unit: UnitPart, node: Node) -> None:
+    if part.place.buildings is None and unit.mounted is not None and unit.mounted.building is not None:
+        what = "the unit stands on a building, and the place has none"
+        remedy = "Give the place a file of buildings, or say how high the roof is: mounted: {roof: 40 m}."
+        raise node.reach(("mounted",)).error(what, remedy)
 
 
 def _refuse_unknown_source(key: str, part: ScenarioPart, node: Node) -> None:
@@ -254,6 +252,7 @@ def _unit(part: UnitPart, node: Node, known: Catalogue) -> Unit[Bracket]:
         network=part.network,
         evidence=_evidence(part.evidence),
         presence=_presence(part.evidence, part.unit),
+        on_building=None if part.mounted is None else part.mounted.building,
     )
 
 
@@ -262,6 +261,8 @@ def _mounted(part: MountedPart | None, unit: str) -> Bracket:
     if part is None:
         note = "the scenario does not say: taken to stand on the ground"
         return Bracket(0.0, 0.0, 0.0, figure=figure, unit="m", grade="assumption", note=note)
+    if part.building is not None:  # the world knows its height, and this layer does not know the world
+        return Bracket(math.nan, math.nan, math.nan, figure=figure, unit="m", grade=part.grade, note=part.note)
     if part.floors is None:
         height_m = (part.height if part.height is not None else part.roof) or 0.0
         note = part.note or "as the scenario states it"

@@ -10,7 +10,9 @@ _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 # Keys that also take a short form: (part, key) -> examples of it.
 _SHORT: Final[dict[tuple[str, str], list[Any]]] = {
     ("PlacePart", "terrain"): ["flat 150 m", "heights.tif", "package:cumberland.tif"],
-    ("UnitPart", "mounted"): ["ground", "40 m"],
+    ("PlacePart", "buildings"): ["none", "buildings.geojson"],
+    ("PlacePart", "land"): ["none", "land.geojson"],
+    ("UnitPart", "mounted"): ["ground", "40 m", "building"],
     ("UnitPart", "evidence"): ["official", "verified", "pictured", "reported", "claimed", "assumed"],
     ("EvidencePart", "presence"): [0.8, "0.6..0.9", "80 %"],
 }

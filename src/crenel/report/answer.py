@@ -286,9 +286,16 @@ def _mostly(summary: Summary) -> str:
     if summary["threats"] == 1:
         return f"mostly for this reason: {found[0].label}"
     because = words.BECAUSE[found[0].key]
-    if found[0].key == "unseen" and not str(summary["place"].get("terrain", "")).startswith("flat"):
-        because = "because terrain or the horizon hides them"
+    if found[0].key == "unseen" and (hiding := _hiding(summary["place"])):
+        because = f"because {hiding} or the horizon hides them"
     return f"{'mostly' if found[0].value * 2.0 > sum(share.value for share in found) else 'most often'} {because}"
+
+
+def _hiding(place: Mapping[str, Any]) -> str:
+    """What hides beside the horizon; empty on bare flat ground."""
+    hiding = [] if str(place.get("terrain", "")).startswith("flat") else ["terrain"]
+    hiding += ["buildings"] if (place.get("buildings") or {}).get("n") else []
+    return ", ".join(hiding)
 
 
 def _ranked(values: Mapping[str, float], labels: Mapping[str, str]) -> list[Share]:

@@ -23,6 +23,8 @@ class Pictures:
     plan: Mapping[str, Any]
     hillshade: str = ""
     hidden: str = ""
+    buildings: str = ""
+    land: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +93,14 @@ def _pictures(folder: Path) -> Pictures | None:
     plan = _json(folder / "picture.json")
     if not plan:
         return None
-    hillshade = _png(folder, plan.get("hillshade"))
+    hillshade, buildings = (_png(folder, plan.get(name)) for name in ("hillshade", "buildings"))
     sights = [png for entry in plan.get("sight") or () if (png := _png(folder, entry.get("png")))]
     return Pictures(
         plan,
         hillshade=_address(rasters.small_enough(hillshade)) if hillshade else "",
         hidden=_address(rasters.hidden_from_all(sights)) if sights else "",
+        buildings=_address(rasters.small_enough(buildings)) if buildings else "",
+        land=_json(folder / "land.json", needed=True) if plan.get("land") else {},
     )
 
 

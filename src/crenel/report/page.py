@@ -84,13 +84,15 @@ def html(run: Run) -> str:
 
 def _map(pictures: Pictures, summary: answer.Summary) -> dict[str, Any]:
     picture = pictures.plan
-    layer, alt = plan.ground(picture, summary), plan.alt(picture, summary)
+    layer, alt = plan.ground(picture, summary, pictures.land), plan.alt(picture, summary)
     wide, narrow = (plan.notes(picture, summary, width) for width in (drawing.WIDE, drawing.NARROW))
     return {
         "store": plan_drawing.ground(layer, pictures),
         "wide": plan_drawing.annotated(wide, alt),
         "narrow": plan_drawing.annotated(narrow, alt),
         "dark": bool(pictures.hidden),
+        "built": bool(pictures.buildings),
+        "land": bool(layer.areas or layer.ways),
         "caption": plan.caption(picture, summary),
         "attribution": words.said(summary["place"].get("attribution") or ""),
         "lines": [

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from crenel.report import labels, svg, words
@@ -16,6 +16,9 @@ MARK_RADIUS: Final = 13.0
 """Of a unit's mark in the ground layer's units, in the wide drawing."""
 
 KINDS: Final = ("sight", "detection", "missile", "gun", "jamming")
+
+LAND: Final = ("green", "water", "road")
+"""What may stand in `maps/land.json`, as it is drawn: what comes later lies on top."""
 
 FIRM: Final = {
     "official": "firm",
@@ -46,7 +49,10 @@ class Approach:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The layer that every width shares, in units of `SIDE`; rings by kind, one closed line per unit."""
+    """The layer that every width shares, in units of `SIDE`; rings by kind, one closed line per unit.
+
+    `areas` (water, green) and `ways` (water, road) are there so that a reader knows the place.
+    """
 
     rings: Mapping[str, tuple[tuple[Point, ...], ...]]
     approaches: tuple[Approach, ...]
@@ -54,6 +60,8 @@ class Ground:
     assets: tuple[tuple[Point, float], ...]
     circles: tuple[tuple[float, str], ...]
     extent: tuple[float, float, float, float]
+    areas: Mapping[str, tuple[tuple[Point, ...], ...]] = field(default_factory=dict)
+    ways: Mapping[str, tuple[tuple[Point, ...], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +87,8 @@ class Notes:
     strip: tuple[str, ...]
 
 
-def ground(picture: Mapping[str, Any], summary: Summary) -> Ground:
-    """The ground layer of `maps/picture.json`."""
+def ground(picture: Mapping[str, Any], summary: Summary, land: Mapping[str, Any] | None = None) -> Ground:
+    """The ground layer of `maps/picture.json`, and of `maps/land.json` where there is one."""
     rings = {
         kind: tuple(
             tuple(_at(picture, east, north) for east, north in ring["polygon"])
@@ -98,7 +106,17 @@ def ground(picture: Mapping[str, Any], summary: Summary) -> Ground:
         assets=tuple((_place(picture, asset), _length(picture, asset["radius_m"])) for asset in picture["assets"]),
         circles=tuple(_graticule(picture)),
         extent=(left, top, right - left, bottom - top),
+        areas=_land(picture, land or {}, "areas"),
+        ways=_land(picture, land or {}, "lines"),
     )
+
+
+def _land(picture: Mapping[str, Any], land: Mapping[str, Any], what: str) -> dict[str, tuple[tuple[Point, ...], ...]]:
+    return {
+        kind: tuple(tuple(_at(picture, east, north) for east, north in line) for line in lines)
+        for kind, lines in (land.get(what) or {}).items()
+        if kind in LAND
+    }
 
 
 def notes(picture: Mapping[str, Any], summary: Summary, width: float) -> Notes:
@@ -168,13 +186,14 @@ def caption(picture: Mapping[str, Any], summary: Summary) -> str:
     target = (
         f"a {words.clean(picture['threat_name'])} flying {words.quantity(picture['height_m'], 'm')} above the ground"
     )
+    given = words.clean(summary["place"].get("terrain", "the file"))
     if picture["terrain"] == "flat":
-        given = words.clean(summary["place"].get("terrain", "flat"))
         if not picture["units"]:
             return f"The ground is taken as {given}."
         return f"Drawn for {target}, over ground taken as {given}: hills and buildings would shorten the view."
+    over = f"ground taken as {given}, with its buildings" if given.startswith("flat") else f"the terrain in {given}"
     dark = " Dark: hidden from every unit at that height." if picture.get("sight") else ""
-    return f"Drawn for {target}, over the terrain in {words.clean(summary['place'].get('terrain', 'the file'))}.{dark}"
+    return f"Drawn for {target}, over {over}.{dark}"
 
 
 def alt(picture: Mapping[str, Any], summary: Summary) -> str:
@@ -267,6 +286,8 @@ def _strip(summary: Summary, width: float) -> Iterator[str]:
         f"#{scenario['hash'][:8]}",
     )
     yield from (line.strip(" ·") for line in svg.lines(" · ".join(told), width - 24, size))
+    if credit := words.clean(summary["place"].get("attribution") or ""):
+        yield from svg.lines(f"Data: {credit}", width - 24, size)
 
 
 def _named(name: object, kind: str, size: float, mark: Point, clearance: float) -> Wanted:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from crenel.report import svg
 from crenel.report.folder import Pictures
 from crenel.report.labels import Label
-from crenel.report.plan import SIDE, Approach, Ground, Notes
+from crenel.report.plan import LAND, SIDE, Approach, Ground, Notes
 
 _LAYER: Final = "map-ground"
 
@@ -17,12 +17,14 @@ def ground(layer: Ground, pictures: Pictures) -> Markup:
     """The shared layer, once per page; lines keep their thickness at every width."""
     parts = [svg.tag("rect", x=0, y=0, width=SIDE, height=SIDE, class_="plate")]
     left, top, width, height = layer.extent
-    for address, name in ((pictures.hillshade, "hillshade"), (pictures.hidden, "hidden")):
-        if address:
-            parts.append(
-                svg.tag("image", href=address, x=left, y=top, width=width, height=height, preserveAspectRatio="none",
-                        class_=name)
-            )  # fmt: skip
+    terrain, whole = (left, top, width, height), (0.0, 0.0, SIDE, SIDE)
+    if pictures.hillshade:
+        parts.append(_image(pictures.hillshade, terrain, "hillshade"))
+    parts += _land(layer)
+    if pictures.buildings:
+        parts.append(_image(pictures.buildings, whole, "built"))
+    if pictures.hidden:
+        parts.append(_image(pictures.hidden, terrain, "hidden"))
     parts += [svg.tag("circle", cx=SIDE / 2, cy=SIDE / 2, r=radius, class_="graticule") for radius, _ in layer.circles]
     # One group for all fans: its own opacity keeps them light where several overlap.
     fans = [_fan(approach, f"fan-{index}") for index, approach in enumerate(layer.approaches)]
@@ -100,6 +102,26 @@ def key_line(kind: str) -> Markup:
         aria_hidden="true",
         class_="key-line",
     )
+
+
+def _image(address: str, box: tuple[float, float, float, float], name: str) -> Markup:
+    left, top, width, height = box
+    return svg.tag(
+        "image", href=address, x=left, y=top, width=width, height=height, preserveAspectRatio="none", class_=name
+    )
+
+
+def _land(layer: Ground) -> list[Markup]:
+    """Areas first, ways on top; one path for all of a kind."""
+    parts = []
+    for kind in LAND:
+        if rings := layer.areas.get(kind):
+            d = "".join(svg.path(ring, closed=True) for ring in rings)
+            parts.append(svg.tag("path", d=d, fill_rule="evenodd", class_=f"land-{kind}"))
+    for kind in LAND:
+        if lines := layer.ways.get(kind):
+            parts.append(svg.tag("path", d="".join(map(svg.path, lines)), class_=f"way-{kind}"))
+    return parts
 
 
 def _fan(approach: Approach, name: str) -> Markup:

@@ -305,10 +305,21 @@ def place(summary: Summary) -> Row:
     return {
         "terrain": words.clean(given.get("terrain") or ""),
         "datum": "" if is_flat else words.clean(given.get("datum") or ""),
-        # What flat ground leaves out stands among the limits.
-        "notes": [words.said(note) for note in given.get("notes") or () if not is_flat],
-        "attribution": words.said(given.get("attribution") or ""),
+        # What bare flat ground leaves out stands among the limits.
+        "notes": [words.said(note) for note in given.get("notes") or () if not is_flat or given.get("buildings")],
+        # Folders of older versions hold the credit only.
+        "data": [_credit(row) for row in given.get("data") or ()] or [words.said(given.get("attribution") or "")],
     }
+
+
+def _credit(row: Mapping[str, Any]) -> str:
+    """Whose data it is, and on what terms."""
+    files = words.listed([words.clean(name) for name in row["files"][:_LONGEST_LIST]])
+    more = f" and {len(row['files']) - _LONGEST_LIST} more" if len(row["files"]) > _LONGEST_LIST else ""
+    licence = words.clean(row["licence"])
+    terms = f"Licence: {licence}" if licence else "Licence not stated: not for publishing"
+    told = (f"{words.clean(row['what'])} ({files}{more})", words.clean(row["attribution"]), terms)
+    return " ".join(filter(None, map(words.said, told)))
 
 
 def provenance(summary: Summary, manifest: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -192,8 +192,8 @@ def _trust(summary: Summary) -> Iterator[str]:
     yield from _wrapped(answer.outside_the_stages(summary), 3)
     place = summary["place"]
     notes = [words.clean(note) for note in place.get("notes") or ()]
-    # Flat ground is told below, with what it hides.
-    if notes and not str(place.get("terrain", "")).startswith("flat"):
+    # Bare flat ground is told below, with what it hides.
+    if notes and (place.get("buildings") or not str(place.get("terrain", "")).startswith("flat")):
         yield from _wrapped(f"Ground: {'; '.join(notes)}.", 3)
     yield ""
 

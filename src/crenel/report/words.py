@@ -171,8 +171,13 @@ _FIGURES: Final = {
     "own_failure": "share that fails by itself",
     "apogee": "top of the arc",
     "range": "range of the arc",
+    "height_missing": "height where the file states neither height nor floors",
+    "floor": "height of a floor where the file states floors",
     "rcs_pass_sigma": "spread of the radar echo from one pass to the next",
 }
+
+_OWNERS: Final = {"model": "The model", "buildings": "The buildings"}
+"""Whose figures are no system's and no threat's."""
 
 _PROBABILITIES: Final = ("pk", "pd_at_ref", "p_look", "p_effect", "own_failure", "availability", "presence")
 
@@ -210,7 +215,7 @@ def figure(name: str, owners: Mapping[str, str]) -> tuple[str, str]:
         owner, _, key = name.partition(":")[2].rpartition(".")
         return clean(owner), _key(key)
     owner, _, key = name.partition(".")
-    return "The model" if owner == "model" else clean(owners.get(owner, owner)), _key(key)
+    return _OWNERS.get(owner) or clean(owners.get(owner, owner)), _key(key)
 
 
 def said(note: object) -> str:

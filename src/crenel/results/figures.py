@@ -42,7 +42,7 @@ BEARS_ON: Final = {
     ),
     "height": (
         *("height_m", "apogee_m", "height_min_m", "height_max_m", "mounted_m", "antenna_height_m"),
-        *("elevation_min_rad", "elevation_max_rad"),
+        *("elevation_min_rad", "elevation_max_rad", "height_missing_m", "floor_m"),
     ),
     "failure": ("own_failure_frac",),
     "presence": ("presence",),
@@ -67,6 +67,8 @@ _SENSING = (
     "instrumented_range",
     "pd_at_ref",
     "scan_period",
+    "height_missing",
+    "floor",
 )
 _NO_STAGE = ("own_failure", "presence")
 _SUFFIXES = ("_m", "_m2", "_db", "_frac")
@@ -228,7 +230,7 @@ def _system_pk(system: System[Bracket], classes: Iterable[ThreatClass]) -> Itera
 def _mattering(scenario: Scenario[Bracket]) -> list[tuple[str, Bracket]]:
     """The field that holds each figure that can matter, and the figure."""
     found: dict[str, tuple[str, Bracket]] = {}
-    for field, figure in chain(_defending(scenario), _attacking(scenario)):
+    for field, figure in chain(_defending(scenario), _attacking(scenario), _standing(scenario)):
         found.setdefault(figure.figure, (field, figure))
     return sorted(found.values(), key=lambda held: _RANK[held[0]])
 
@@ -286,6 +288,12 @@ def _attacking(scenario: Scenario[Bracket]) -> Iterator[tuple[str, Bracket]]:
             yield "height_m", threat.height_m
     if scenario.units:
         yield "rcs_pass_sigma_db", scenario.rcs_pass_sigma_db
+
+
+def _standing(scenario: Scenario[Bracket]) -> Iterator[tuple[str, Bracket]]:
+    """What is taken of buildings: it hides threats, and carries units."""
+    if scenario.units and scenario.place.buildings is not None:
+        yield from _held(scenario.place.buildings)
 
 
 def _held(record: Any) -> Iterator[tuple[str, Bracket]]:

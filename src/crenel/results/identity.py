@@ -5,7 +5,7 @@ import json
 import math
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +13,8 @@ from typing import Any, Final
 import numpy as np
 
 from crenel.core import doubt
-from crenel.core.records import Bracket, CrenelError, RasterTerrain, Scenario
+from crenel.core.records import Bracket, BuildingFiles, LandFiles, RasterTerrain, Scenario
+from crenel.results.credits import credit_rows, files_hash
 from crenel.results.figures import figure_rows, source_rows, stage_rows, used_sources, weakest_by_stage
 from crenel.results.parts import N_BLOCKS
 
@@ -70,26 +71,6 @@ def figures_hash(scenario: Scenario[Bracket]) -> str:
     return _hash(canonical(rows).encode())
 
 
-def terrain_hash(scenario: Scenario[Bracket]) -> str | None:
-    """Hash of the terrain file; None for flat ground.
-
-    Raises
-    ------
-    CrenelError
-        If the file cannot be read.
-    """
-    if not isinstance(scenario.place.terrain, RasterTerrain):
-        return None
-    path = scenario.place.terrain.path
-    try:
-        with Path(path).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise CrenelError(
-            f"{path}: the terrain cannot be read ({error.strerror}). Name a raster file that is there."
-        ) from None
-
-
 def tables_hash(tables: Any) -> str:
     """Hash of whatever was prepared: nested records and tuples of arrays and numbers."""
     digest = hashlib.sha256()
@@ -103,7 +84,7 @@ def question(scenario: Scenario[Bracket], seed: int) -> dict[str, Any]:
         "seed": seed,
         "scenario": scenario_hash(scenario),
         "figures": figures_hash(scenario),
-        "terrain": terrain_hash(scenario),
+        "terrain": files_hash(scenario),
     }
 
 
@@ -124,6 +105,7 @@ def manifest(
         "n_passes": n_passes,
         "threats": scenario.n_threats,
         "sources": list(used_sources(scenario)),
+        "data": credit_rows(scenario),
         "weakest_grade_by_stage": weakest_by_stage(scenario),
         "stages": stage_rows(scenario),
     }
@@ -140,8 +122,12 @@ def _hash(content: bytes) -> str:
 
 def _plain(record: Any) -> Any:
     """A resolved record as JSON knows it; a file is known by its name, not by where it lies."""
-    if isinstance(record, RasterTerrain):
-        return {**asdict(record), "path": Path(record.path).name}
+    if isinstance(record, RasterTerrain | BuildingFiles | LandFiles):
+        named = {key: getattr(record, key, ()) for key in ("paths", "ground")}
+        return {
+            **{field.name: _plain(getattr(record, field.name)) for field in fields(record)},
+            **{key: [Path(path).name for path in paths] for key, paths in named.items() if paths},
+        }
     if is_dataclass(record):
         return {field.name: _plain(getattr(record, field.name)) for field in fields(record)}
     if isinstance(record, Mapping):

@@ -1,10 +1,11 @@
 """Placards: what stands beside every answer of a run, so that nobody reads more into it than it says."""
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 from crenel.core.records import EVIDENCE, GRADES, Bracket, FlatTerrain, Scenario
+from crenel.results.credits import terrain_name, unlicensed
 from crenel.results.figures import foreign, pk_bracket, stated_pk, weakest
 
 _WORTH_TELLING_M: Final = 50.0
@@ -28,14 +29,22 @@ _GRADED: Final = {
 }
 
 
-def placards(scenario: Scenario[Bracket], *, notes: Sequence[str] = (), outside_m: Sequence[float] = ()) -> list[str]:
+def placards(
+    scenario: Scenario[Bracket],
+    *,
+    notes: Sequence[str] = (),
+    told: Mapping[str, Any] = MappingProxyType({}),
+    outside_m: Sequence[float] = (),
+) -> list[str]:
     """The placards of one scenario, most important first.
 
     Parameters
     ----------
     scenario : Scenario[Bracket]
     notes : sequence of str
-        What was done to the terrain.
+        What was done to the files of the place.
+    told : mapping
+        What the world says of the place: `model` and `zero` of its heights, `buildings`.
     outside_m : sequence of float
         (G,) mean length of route outside the terrain.
     """
@@ -46,7 +55,9 @@ def placards(scenario: Scenario[Bracket], *, notes: Sequence[str] = (), outside_
         "The raid is stated by whoever wrote the scenario, not predicted; the answer is a simulation from published "
         "figures, not an observation of any real defence.",
         *_published(scenario),
-        *_ground(scenario, notes),
+        *_ground(scenario, notes, told),
+        *_buildings(told),
+        *unlicensed(scenario),
         *_outside(outside_m),
         *_evidence(scenario),
         *_echoes(scenario),
@@ -72,20 +83,47 @@ def _published(scenario: Scenario[Bracket]) -> list[str]:
     ]
 
 
-def _ground(scenario: Scenario[Bracket], notes: Sequence[str]) -> list[str]:
+def _ground(scenario: Scenario[Bracket], notes: Sequence[str], told: Mapping[str, Any]) -> list[str]:
     terrain = scenario.place.terrain
-    if isinstance(terrain, FlatTerrain):
-        return [
-            f"The ground is taken as flat at {_number(terrain.height_m)} m. That leaves out every hill, valley, wood "
-            "and building: real ground hides low flyers for longer, and a unit that stands high sees them sooner."
-        ]
     # Holes that were filled are guesses about the ground itself; the rest of what was done is told with the place.
     filled = [f"Terrain: {note}." for note in notes if "filled" in note]
+    if isinstance(terrain, FlatTerrain):
+        but = "" if told.get("buildings") is None else ", but for the buildings that its files hold"
+        return [
+            f"The ground is taken as flat at {_number(terrain.height_m)} m. That leaves out every hill, valley, wood "
+            f"and building{but}: real ground hides low flyers for longer, and a unit that stands high sees them sooner."
+        ]
+    name = terrain_name(scenario)
+    if told.get("zero") == "surface":
+        return [
+            f"Heights above ground count from the surface in {name}, roofs and treetops included: what flies 60 m "
+            "above ground here flies 60 m above them, and nothing smaller than its cells hides anything.",
+            *filled,
+        ]
+    if told.get("model") == "ground":
+        return [
+            f"The terrain in {name} is bare ground: trees hide nothing, nor what is smaller than its cells.",
+            *filled,
+        ]
+    if told.get("model") == "surface":
+        return [
+            f"Trees and buildings hide as the surface model {name} shows them, at the size of its cells; heights above "
+            "ground count from the bare ground.",
+            *filled,
+        ]
     return [
-        f"Trees and buildings hide something only where the heights in {Path(terrain.path).name} include them; "
-        "nothing smaller than its cells does.",
+        f"Trees and buildings hide something only where the heights in {name} include them; nothing smaller than its "
+        "cells does.",
         *filled,
     ]
+
+
+def _buildings(told: Mapping[str, Any]) -> list[str]:
+    buildings = told.get("buildings")
+    if not buildings or not buildings["n"]:
+        return []
+    hide = "" if buildings["hide"] else " They hide as the surface model shows them."
+    return [f"How high buildings are taken to be: {buildings['sentence']}.{hide}"]
 
 
 def _outside(outside_m: Sequence[float]) -> list[str]:

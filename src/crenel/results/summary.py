@@ -1,11 +1,11 @@
 """The half of `summary.json` that no raid changes: who, where, what comes, and what it all rests on."""
 
 import math
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crenel.core.records import Asset, Bracket, FlatTerrain, GeoPoint, Group, Scenario, Unit
+from crenel.results.credits import credit_line, credit_rows, terrain_name
 from crenel.results.figures import (
     figure_rows,
     pk_bracket,
@@ -129,7 +129,7 @@ def undefended_leak(scenario: Scenario[Bracket]) -> float:
 
 
 def grounds(
-    scenario: Scenario[Bracket], *, notes: Sequence[str], datum: str, outside_m: Sequence[float]
+    scenario: Scenario[Bracket], *, notes: Sequence[str], told: Mapping[str, Any], outside_m: Sequence[float]
 ) -> dict[str, Any]:
     """What the answer rests on: figures, assumptions, sources, grades, placards, place; the last keys of a summary.
 
@@ -137,9 +137,9 @@ def grounds(
     ----------
     scenario : Scenario[Bracket]
     notes : sequence of str
-        What was done to the terrain.
-    datum : str
-        What its heights count from; empty for flat ground.
+        What was done to the files of the place.
+    told : mapping
+        What the world says of the place: what its heights are of and count from, its buildings.
     outside_m : sequence of float
         (G,) mean length of route outside the terrain.
     """
@@ -151,23 +151,36 @@ def grounds(
         "weakest_grade": weakest(row["grade"] for row in figures),
         "weakest_grade_by_stage": weakest_by_stage(scenario),
         "stages": stage_rows(scenario),
-        "placards": placards(scenario, notes=notes, outside_m=outside_m),
-        "place": _place(scenario, notes=notes, datum=datum),
+        "placards": placards(scenario, notes=notes, told=told, outside_m=outside_m),
+        "place": _place(scenario, notes=notes, told=told),
         "picture": _picture(scenario),
     }
 
 
-def _place(scenario: Scenario[Bracket], *, notes: Sequence[str], datum: str) -> dict[str, Any]:
-    place, terrain = scenario.place, scenario.place.terrain
-    flat = isinstance(terrain, FlatTerrain)
+def place_row(scenario: Scenario[Bracket]) -> dict[str, Any]:
+    """A place as the scenario states it."""
+    return {
+        "centre": _degrees(scenario.place.centre),
+        "radius_m": scenario.place.radius_m,
+        "terrain": terrain_name(scenario),
+        "data": credit_rows(scenario),
+    }
+
+
+def _place(scenario: Scenario[Bracket], *, notes: Sequence[str], told: Mapping[str, Any]) -> dict[str, Any]:
+    place = scenario.place
     return {
         "centre_lat_deg": _degree(place.centre.lat_rad),
         "centre_lon_deg": _degree(place.centre.lon_rad),
         "radius_m": place.radius_m,
-        "terrain": f"flat {terrain.height_m:g} m" if isinstance(terrain, FlatTerrain) else Path(terrain.path).name,
-        "datum": "as stated" if flat else datum,
+        "terrain": terrain_name(scenario),
+        "datum": "as stated" if isinstance(place.terrain, FlatTerrain) else told.get("datum", ""),
+        "model": "flat" if isinstance(place.terrain, FlatTerrain) else told.get("model", "unknown"),
+        "heights_above": told.get("zero", "ground"),
+        "buildings": told.get("buildings"),
         "notes": list(notes),
-        "attribution": "" if isinstance(terrain, FlatTerrain) else terrain.attribution,
+        "data": credit_rows(scenario),
+        "attribution": credit_line(scenario),
     }
 
 

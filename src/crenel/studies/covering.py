@@ -126,8 +126,7 @@ def _raised(scenario: Scenario[Bracket], question: Asked, chosen: Sequence[Threa
 
 
 def _answer(scenario: Scenario[Bracket], world: World, found: Covered) -> dict[str, Any]:
-    datum = "" if world.terrain is None else world.terrain.datum
-    rest = grounds(scenario, notes=world.notes, datum=datum, outside_m=())
+    rest = grounds(scenario, notes=world.notes, told=world.told(), outside_m=())
     figures = [row for row in rest["figures"] if _matters(row)]
     return {
         MARK: FORMAT,

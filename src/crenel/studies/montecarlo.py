@@ -334,7 +334,7 @@ def _answer(asked: _Question, counts: Counts, prepared: tuple[Any, ...], built: 
         grounds=summary.grounds(
             asked.scenario,
             notes=built.notes,
-            datum="" if built.terrain is None else built.terrain.datum,
+            told=built.told(),
             outside_m=outside_m,
         ),
     )

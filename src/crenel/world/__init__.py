@@ -1,7 +1,8 @@
-"""Where everything stands and who can see it: projection, terrain, sight."""
+"""Where everything stands and who can see it: projection, terrain, buildings, sight."""
 
 from crenel.world.build import World, build
 from crenel.world.frame import EARTH_RADIUS_M, Frame
+from crenel.world.mounting import mounted
 from crenel.world.sight import flat_minimum_visible_height, horizon_range_m, minimum_visible_height
 from crenel.world.terrain import Raster, Terrain, bilinear, sample
 
@@ -16,5 +17,6 @@ __all__ = [
     "flat_minimum_visible_height",
     "horizon_range_m",
     "minimum_visible_height",
+    "mounted",
     "sample",
 ]

@@ -85,6 +85,7 @@ def minimum_visible_height(
     Parameters
     ----------
     terrain : Terrain
+        Its surface hides; heights count from its ground.
     east_m, north_m : float [m]
         Where the antenna stands, anywhere between cell centres.
     antenna_height_m : float [m]
@@ -95,7 +96,8 @@ def minimum_visible_height(
     Returns
     -------
     (H, W) float32 [m]
-        At cell centres; 0 where the ground itself is visible, NaN where there is no terrain.
+        At cell centres; 0 where the ground itself is visible, NaN where there is no terrain. Nothing below the surface
+        is in sight: over a building it is at least the building's height.
 
     Raises
     ------
@@ -131,7 +133,7 @@ def minimum_visible_height(
     out_m = np.empty((n_rows, n_columns), dtype=np.float32)
 
     def look(first_row: int) -> None:
-        _look_at_rows(terrain.ground_m, eye, first_row, min(first_row + _ROWS_A_BAND, n_rows), out_m)
+        _look_at_rows(terrain.ground_m, terrain.top_m, eye, first_row, min(first_row + _ROWS_A_BAND, n_rows), out_m)
 
     look(0)  # on this thread, so that a first use compiles here and not in the pool
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
@@ -159,9 +161,9 @@ def _inverse_steps(n_lines: int, at: float) -> NDArray[np.float64]:
 
 
 @kernel
-def _look_at_rows(ground_m: Raster, eye: _Eye, first_row: int, end_row: int, out_m: Raster) -> None:
+def _look_at_rows(ground_m: Raster, surface_m: Raster, eye: _Eye, first_row: int, end_row: int, out_m: Raster) -> None:
     """Fill rows of a minimum-visible-height map."""
-    turned_m = ground_m.T
+    turned_m = surface_m.T
     for i in range(first_row, end_row):
         for j in range(ground_m.shape[1]):
             if isnan(ground_m[i, j]):
@@ -171,16 +173,18 @@ def _look_at_rows(ground_m: Raster, eye: _Eye, first_row: int, end_row: int, out
             columns = j - eye.column
             bulge_m = (rows * rows + columns * columns) * eye.cell_m * eye.cell_m * eye.bulge_per_m2
             if abs(columns) >= abs(rows):
-                rise_m = _greatest_rise(ground_m, eye.row, eye.column, i, j, eye.inverse_columns, eye.height_m, bulge_m)
+                rise_m = _greatest_rise(
+                    surface_m, eye.row, eye.column, i, j, eye.inverse_columns, eye.height_m, bulge_m
+                )
             else:
                 rise_m = _greatest_rise(turned_m, eye.column, eye.row, j, i, eye.inverse_rows, eye.height_m, bulge_m)
             lowest_m = rise_m + eye.height_m - (float(ground_m[i, j]) - bulge_m)
-            out_m[i, j] = max(0.0, lowest_m)
+            out_m[i, j] = max(float(surface_m[i, j]) - float(ground_m[i, j]), lowest_m)
 
 
 @kernel
 def _greatest_rise(
-    ground_m: Raster,
+    surface_m: Raster,
     eye_row: float,
     eye_column: float,
     row: int,
@@ -199,15 +203,15 @@ def _greatest_rise(
     if columns == 0.0:
         return greatest_m
     first, end = (floor(eye_column) + 1, column) if columns > 0.0 else (column + 1, ceil(eye_column))
-    last_row = ground_m.shape[0] - 1
+    last_row = surface_m.shape[0] - 1
     rows_a_column = (row - eye_row) / columns
     bulge_a_column_m = bulge_m / columns
     for line in range(first, end):
         steps = line - eye_column
         at = eye_row + steps * rows_a_column
         below = floor(at)
-        near_m = float(ground_m[min(max(below, 0), last_row), line])
-        far_m = float(ground_m[min(max(below + 1, 0), last_row), line])
+        near_m = float(surface_m[min(max(below, 0), last_row), line])
+        far_m = float(surface_m[min(max(below + 1, 0), last_row), line])
         height_m = _between(near_m, far_m, at - below)
         rise_m = (height_m - eye_height_m) * columns * inverse_columns[line] - steps * bulge_a_column_m
         if rise_m > greatest_m:

@@ -1,4 +1,4 @@
-"""Ground heights on a square local grid, and how they are read at a point."""
+"""Heights of ground and surface on a square local grid, and how they are read at a point."""
 
 from dataclasses import dataclass
 from math import floor, isnan, nan
@@ -77,10 +77,12 @@ def bilinear(raster: Raster, row: float, column: float) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Terrain:
-    """Ground heights in the local frame.
+    """Ground, and the surface over it, in the local frame.
 
-    `ground_m` is (H, W) float32, read-only, row 0 in the north; NaN where there is no terrain. `west_m` and `north_m`
-    are the outer edges of the first cell, `cell_m` its side. `n_void` cells of the file within the place had no height
+    `ground_m` is (H, W) float32, read-only, row 0 in the north; NaN where there is no terrain. Heights above ground
+    count from it. `surface_m` is what hides: the ground with all that stands on it; without one the ground itself
+    hides. Neither is known where the other is not, and the surface is nowhere below the ground. `west_m` and `north_m`
+    are the outer edges of the first cell, `cell_m` its side. `n_void` cells of the files within the place had no height
     and were filled. Heights keep the file's `datum`.
     """
 
@@ -90,11 +92,17 @@ class Terrain:
     north_m: float
     n_void: int = 0
     datum: str = "as the file"
+    surface_m: Raster | None = None
 
     def __post_init__(self) -> None:
-        ground_m: NDArray[Any] = np.ascontiguousarray(self.ground_m, dtype=np.float32).view()
-        ground_m.flags.writeable = False
-        object.__setattr__(self, "ground_m", ground_m)
+        object.__setattr__(self, "ground_m", _read_only(self.ground_m))
+        if self.surface_m is not None:
+            object.__setattr__(self, "surface_m", _read_only(self.surface_m))
+
+    @property
+    def top_m(self) -> Raster:
+        """What hides: the surface, or the ground where nothing is known to stand on it."""
+        return self.ground_m if self.surface_m is None else self.surface_m
 
     @property
     def east_m(self) -> float:
@@ -114,3 +122,14 @@ class Terrain:
         """Ground height between cell centres; NaN outside."""
         row, column = self.indices(east_m, north_m)
         return bilinear(self.ground_m, row, column)
+
+    def cover_m(self, east_m: float, north_m: float) -> float:
+        """How far the surface is above the ground in the cell of a point; NaN outside."""
+        args = self.west_m, self.north_m, self.cell_m, east_m, north_m
+        return sample(self.top_m, *args) - sample(self.ground_m, *args)
+
+
+def _read_only(heights_m: Raster) -> Raster:
+    view: NDArray[Any] = np.ascontiguousarray(heights_m, dtype=np.float32).view()
+    view.flags.writeable = False
+    return view

@@ -337,7 +337,7 @@ def test_plain_is_json_with_every_key_of_the_file() -> None:
     drawn = _draw()
     plain: dict[str, Any] = json.loads(json.dumps(drawn.plain(), allow_nan=False))
     assert set(plain) == {
-        *("half_width_m", "threat", "threat_name", "height_m", "terrain", "hillshade"),
+        *("half_width_m", "threat", "threat_name", "height_m", "terrain", "hillshade", "buildings", "land"),
         *("units", "assets", "groups", "rings", "sight", "extent_m"),
     }
     assert plain["half_width_m"] == 40_000.0
@@ -356,7 +356,7 @@ def test_plain_is_json_with_every_key_of_the_file() -> None:
     assert plain["groups"][0]["from_deg"] == [330.0, 390.0]
     assert plain["groups"][0]["east_m"] == plain["assets"][0]["east_m"]
     assert set(plain["rings"][0]) == {"unit", "kind", "polygon"}
-    assert drawn.images() == {}
+    assert drawn.files() == {}
 
 
 def test_over_terrain_the_files_that_plain_names_are_the_images() -> None:
@@ -364,7 +364,7 @@ def test_over_terrain_the_files_that_plain_names_are_the_images() -> None:
     plain = drawn.plain()
     assert plain["terrain"] == "raster"
     assert plain["sight"] == [{"unit": "Roof", "png": "sight-0.png"}]
-    images = drawn.images()
+    images = drawn.files()
     assert set(images) == {plain["hillshade"], "sight-0.png"}
     assert all(png.startswith(b"\x89PNG") for png in images.values())
 

@@ -150,14 +150,15 @@ def test_a_raster_is_found_beside_the_file(spoiled: Spoiled, tmp_path: Path) -> 
     assert scenario.name == "my-case"
     found = scenario.place.terrain
     assert isinstance(found, RasterTerrain)
-    assert Path(found.path) == (tmp_path / "maps" / "heights.tif").resolve()
+    assert found.paths == (str((tmp_path / "maps" / "heights.tif").resolve()),)
     assert (found.datum, found.voids, found.attribution) == ("EGM96", "fill", "NASA")
 
 
 def test_a_raster_of_the_package_is_found_from_anywhere(spoiled: Spoiled, reading: Reading) -> None:
     found = reading(spoiled(("flat 150 m", "package:cumberland.tif"))).place.terrain
     assert isinstance(found, RasterTerrain)
-    assert Path(found.path).is_file()
+    assert Path(found.paths[0]).is_file()
+    assert found.licence == "public domain"
 
 
 def test_a_file_beats_an_example_of_the_same_name(valid: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

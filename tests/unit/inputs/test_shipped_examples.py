@@ -63,7 +63,7 @@ def test_the_third_moscow_unit_stands_some_10_km_from_the_residence():
 def test_cumberland_stands_on_its_ridge_and_in_its_valley():
     scenario = load("cumberland")
     assert isinstance(scenario.place.terrain, RasterTerrain)
-    with rasterio.open(scenario.place.terrain.path) as raster:
+    with rasterio.open(scenario.place.terrain.paths[0]) as raster:
         ground_m = raster.read(1)
         for unit in scenario.units:
             row, column = raster.index(math.degrees(unit.at.lon_rad), math.degrees(unit.at.lat_rad))

@@ -77,3 +77,20 @@ def test_a_picture_that_is_named_but_missing_is_an_error(run_folder: Callable[..
     (path / "maps" / "hillshade.png").unlink()
     with pytest.raises(CrenelError, match=r"hillshade\.png"):
         folder.read(path)
+
+
+def test_buildings_and_land_are_read_where_the_picture_names_them(run_folder: Callable[..., Path]) -> None:
+    path = run_folder(raster=True)
+    found = folder.read(path).pictures
+    assert found is not None
+    assert (found.buildings, found.land) == ("", {})
+    (path / "maps" / "buildings.png").write_bytes((path / "maps" / "hillshade.png").read_bytes())
+    (path / "maps" / "land.json").write_text('{"areas": {}, "lines": {}}')
+    rewrite(path / "maps" / "picture.json", buildings="buildings.png", land="land.json")
+    found = folder.read(path).pictures
+    assert found is not None
+    assert found.buildings.startswith("data:image/png;base64,")
+    assert set(found.land) == {"areas", "lines"}
+    (path / "maps" / "land.json").unlink()
+    with pytest.raises(CrenelError, match=r"land\.json: missing"):
+        folder.read(path)

@@ -128,3 +128,11 @@ def test_a_crowd_of_units_still_fits(summary: dict[str, Any], picture: Picture) 
     found = plan.notes(given, summary, 720.0)
     assert len(found.marks) == 40
     assert all(0 <= mark.at[0] <= 720 for mark in found.marks)
+
+
+def test_buildings_on_flat_ground_are_no_bare_ground(summary: dict[str, Any], picture: Picture) -> None:
+    summary["place"]["terrain"] = "flat 150 m"
+    assert "over ground taken as flat 150 m, with its buildings. Dark: hidden" in plan.caption(
+        picture(raster=True), summary
+    )
+    assert "hills and buildings would shorten the view" in plan.caption(picture(), summary)

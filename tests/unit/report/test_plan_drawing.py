@@ -47,3 +47,33 @@ def test_a_group_from_all_sides_is_a_whole_circle(
     drawn = ET.fromstring(plan_drawing.ground(layer, Pictures(given)))
     fans = [element for element in drawn.iter("path") if element.attrib.get("class") == "fan"]
     assert fans[0].attrib["d"].count("L") == 120
+
+
+def test_land_lies_under_buildings_and_both_under_what_is_hidden(
+    summary: dict[str, Any], picture: Callable[..., dict[str, Any]]
+) -> None:
+    given = picture(raster=True)
+    ring = [[-1000.0, -1000.0], [1000.0, -1000.0], [0.0, 1000.0]]
+    land = {
+        "areas": {"water": [ring, ring], "green": [ring], "lava": [ring]},
+        "lines": {"road": [[[0.0, 0.0], [9000.0, 9000.0]]], "water": [[[0.0, 0.0], [0.0, 9000.0]]]},
+    }
+    pictures = Pictures(given, *(f"data:image/png;base64,{name}" for name in ("AA", "BB", "CC")), land=land)
+    drawn = plan_drawing.ground(plan.ground(given, summary, pictures.land), pictures)
+    classes = [element.attrib.get("class") for element in ET.fromstring(drawn).iter()]
+    order = ["hillshade", "land-green", "land-water", "way-water", "way-road", "built", "hidden"]
+    assert [name for name in classes if name in order] == order
+    (water,) = (element for element in ET.fromstring(drawn).iter("path") if element.attrib["class"] == "land-water")
+    assert water.attrib["d"].count("Z") == 2
+    assert water.attrib["fill-rule"] == "evenodd"
+
+
+def test_the_credit_for_the_data_stands_in_every_drawing(
+    summary: dict[str, Any], picture: Callable[..., dict[str, Any]]
+) -> None:
+    summary["place"]["attribution"] = "terrain: © DLR (Copernicus); buildings: © OpenStreetMap contributors (ODbL 1.0)"
+    for width in (720.0, 350.0):
+        drawn = plan_drawing.annotated(plan.notes(picture(), summary, width), "A map")
+        told = " ".join(str(element.text) for element in ET.fromstring(drawn).iter("text"))
+        assert "Data: terrain: © DLR" in told
+        assert "OpenStreetMap contributors" in told

@@ -100,7 +100,7 @@ def test_a_summary_of_a_newer_version_is_refused(tmp_path: Path) -> None:
 def test_another_terrain_file_of_the_same_name_is_another_question(tmp_path: Path) -> None:
     path = tmp_path / "dem.tif"
     asked = fake.scenario()
-    asked = replace(asked, place=replace(asked.place, terrain=RasterTerrain(str(path))))
+    asked = replace(asked, place=replace(asked.place, terrain=RasterTerrain((str(path),))))
     path.write_bytes(b"one")
     before = identity.question(asked, 1)
     path.write_bytes(b"two")

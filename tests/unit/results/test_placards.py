@@ -55,7 +55,7 @@ def test_where_nobody_defends_there_is_no_word_of_shots_or_echoes() -> None:
 
 def test_terrain_repeats_what_was_done_to_it() -> None:
     asked = fake.scenario()
-    asked = replace(asked, place=replace(asked.place, terrain=RasterTerrain("dem.tif")))
+    asked = replace(asked, place=replace(asked.place, terrain=RasterTerrain(("dem.tif",))))
     found = placards(asked, notes=("heights from dem.tif", "3 cells had no height and were filled from around them"))
     assert "Terrain: 3 cells had no height and were filled from around them." in found
     assert not any("heights from" in line for line in found), "what was done without guessing stands with the place"

@@ -286,4 +286,5 @@ class Engine:
         )
 
 
-WORLD = SimpleNamespace(terrain=None, notes=(), build=lambda _: SimpleNamespace(terrain=None, notes=()))
+BUILT = SimpleNamespace(terrain=None, notes=(), told=dict)
+WORLD = SimpleNamespace(build=lambda _: BUILT)

@@ -199,7 +199,7 @@ def test_a_run_of_another_version_does_not_go_on(tmp_path: Path, key: str, value
 
 def test_a_terrain_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     asked = fake.scenario()
-    asked = replace(asked, place=replace(asked.place, terrain=RasterTerrain("absent.tif")))
+    asked = replace(asked, place=replace(asked.place, terrain=RasterTerrain(("absent.tif",))))
     with pytest.raises(CrenelError, match=r"absent\.tif"):
         montecarlo.run(asked, replicates=16, out=tmp_path / "run")
     assert not (tmp_path / "run").exists()

@@ -72,7 +72,7 @@ def slope(tmp_path: Path) -> RasterTerrain:
         transform=from_origin(9.0 - 100 * step_deg, 46.0 + 100 * step_deg, step_deg, step_deg),
     ) as dataset:
         dataset.write(heights_m, 1)
-    return RasterTerrain(str(path))
+    return RasterTerrain((str(path),))
 
 
 def test_flat_is_flat_everywhere_and_said_so() -> None:
@@ -110,4 +110,4 @@ def test_an_asset_outside_the_terrain_is_noted(slope: RasterTerrain) -> None:
 
 def test_a_missing_file_names_it() -> None:
     with pytest.raises(CrenelError, match=r"gone\.tif"):
-        build(_scenario(RasterTerrain("gone.tif")))
+        build(_scenario(RasterTerrain(("gone.tif",))))

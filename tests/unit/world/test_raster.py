@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 from rasterio.transform import from_origin
 
-from crenel.core.records import CrenelError, GeoPoint, RasterTerrain
+from crenel.core.records import CrenelError, GeoPoint
 from crenel.world import Frame, Terrain
-from crenel.world.raster import read_terrain
+from crenel.world.mosaic import read_heights
+from crenel.world.patches import Rules
 
 pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
 
@@ -87,8 +88,17 @@ def _make(
 
 
 def _read(path: str, radius_m: float = 5000.0, voids: Any = "refuse", frame: Frame = FRAME) -> tuple[Terrain, str]:
-    terrain, notes = read_terrain(RasterTerrain(path, voids=voids), frame=frame, radius_m=radius_m)
-    return terrain, "\n".join(notes)
+    found = read_heights((path,), frame=frame, radius_m=radius_m, rules=Rules(voids=voids))
+    grid = found.grid
+    terrain = Terrain(
+        found.heights_m,
+        cell_m=grid.cell_m,
+        west_m=grid.west * grid.cell_m,
+        north_m=grid.north * grid.cell_m,
+        n_void=found.n_void,
+        datum=found.datum,
+    )
+    return terrain, "\n".join(found.notes)
 
 
 def _error_m(terrain: Terrain, radius_m: float = 5000.0) -> float:
@@ -232,8 +242,8 @@ def test_full_cover_needs_no_note(tmp_path: Path) -> None:
 def test_the_datum_is_named(tmp_path: Path) -> None:
     path = _make(tmp_path)
     assert "does not name" in _read(path)[0].datum
-    terrain, _ = read_terrain(RasterTerrain(path, datum="EGM96"), frame=FRAME, radius_m=3000.0)
-    assert terrain.datum == "EGM96"
+    found = read_heights((path,), frame=FRAME, radius_m=3000.0, rules=Rules(datum="EGM96"))
+    assert found.datum == "EGM96"
     with rasterio.open(path) as dataset:
         heights_m, transform = dataset.read(1), dataset.transform
     compound = _write(tmp_path / "compound.tif", heights_m, "EPSG:32610+5773", transform)
