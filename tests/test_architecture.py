@@ -120,7 +120,19 @@ def test_no_module_shares_a_name_with_a_public_verb():
 # --- starting ---------------------------------------------------------------------------------------------------------
 
 # Without pydantic, which typer itself may load for a command's help.
-HEAVY = ("numba", "numpy", "matplotlib", "rasterio", "polars", "pint", "pyproj", "scipy", "jinja2")
+HEAVY = (
+    "numba",
+    "numpy",
+    "matplotlib",
+    "rasterio",
+    "pyogrio",
+    "shapely",
+    "polars",
+    "pint",
+    "pyproj",
+    "scipy",
+    "jinja2",
+)
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["--version"]], ids=" ".join)

@@ -50,9 +50,14 @@ def load(scenario: str | Path) -> Scenario[Bracket]:
         With file, line and column, what is wrong and how to mend it; also where a unit stands on a building that is not
         there.
     """
-    from crenel import inputs, world
+    from crenel import inputs
 
-    return world.mounted(inputs.load(scenario))
+    found = inputs.load(scenario)
+    if all(unit.on_building is None for unit in found.units):
+        return found
+    from crenel import world
+
+    return world.mounted(found)
 
 
 def run(
