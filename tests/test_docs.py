@@ -47,7 +47,7 @@ def commands():
 def test_the_readme_s_commands_answer(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     found = list(commands())
-    assert [words[0] for words in found] == ["run", "examples", "new", "check", "run"]
+    assert [words[0] for words in found] == ["run", "examples", "new", "check", "run", "place"]
     for words in found:
         few = ["-n", "16"] if words[0] == "run" else []
         done = CliRunner().invoke(cli.face, [*words, *few])

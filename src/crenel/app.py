@@ -25,6 +25,8 @@ from crenel.core.records import (
     Unit,
 )
 from crenel.log import RunLog
+from crenel.places.use import get_place as get_place
+from crenel.places.use import place_needs as place_needs
 
 if TYPE_CHECKING:
     from crenel.results.record import Results

@@ -6,6 +6,7 @@
 import functools
 import json
 import os
+import re
 import shlex
 import signal
 import sys
@@ -15,10 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import typer
+from typer.core import TyperCommand
 
 from crenel import lines
 
 if TYPE_CHECKING:
+    from crenel.places.client import News
     from crenel.studies.montecarlo import Progress
 
 P = ParamSpec("P")
@@ -32,6 +35,24 @@ face = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+class _TakesNegatives(TyperCommand):
+    """A command whose argument may begin with a minus: southern latitudes are typed as they are."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put what begins like a negative number behind the options, where it cannot be taken for one."""
+        wants_value = {name for param in self.params if not getattr(param, "is_flag", True) for name in param.opts}
+        numbers = {
+            index
+            for index, word in enumerate(args)
+            if re.match(r"-?[\d.]", word) and (index == 0 or args[index - 1] not in wants_value)
+        }
+        if any(args[index].startswith("-") for index in numbers):
+            others = [word for index, word in enumerate(args) if index not in numbers and word != "--"]
+            args = [*others, "--", *(args[index] for index in sorted(numbers))]
+        return super().parse_args(ctx, args)
+
 
 _Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Show the log on stderr.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -121,6 +142,59 @@ def check(question: _Question, as_json: _Json = False, verbose: _Verbose = False
 
     found = app.check(question)
     typer.echo(_json(found) if as_json else "\n".join(lines.checked(found)))
+
+
+@face.command(cls=_TakesNegatives)
+@_answering
+def place(
+    where: Annotated[list[str], typer.Argument(metavar='FILE|"LAT, LON"', help="A scenario, or a position.")],
+    radius: Annotated[
+        str | None, typer.Option("--radius", metavar="R", help="By default the scenario's own, or 40 km.")
+    ] = None,
+    get: Annotated[bool, typer.Option("--get", help="Fetch what is needed. Without this nothing is fetched.")] = False,
+    into: Annotated[
+        Path | None,
+        typer.Option("--into", metavar="FILE", help="Change this scenario's place, and nothing else in it."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="FILE", help="Write the lines here, not to stdout.")
+    ] = None,
+    by_hand: Annotated[
+        Path | None, typer.Option("--from", metavar="DIR", help="Take files that were fetched by hand.")
+    ] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Fetch nothing; say what is missing.")] = False,
+    terrain: Annotated[str, typer.Option("--terrain", metavar="T", help="glo30, srtm or none.")] = "glo30",
+    buildings: Annotated[str, typer.Option("--buildings", metavar="B", help="overture, osm or none.")] = "overture",
+    sea: Annotated[bool, typer.Option("--sea", help="With --from: terrain tiles that are missing are sea.")] = False,
+    as_json: _Json = False,
+    verbose: _Verbose = False,
+) -> None:
+    """Say which terrain and buildings a real place needs; with --get, get them."""
+    from crenel import app
+
+    asked = " ".join(where)
+    if not (get or by_hand or into or out or offline):
+        found = app.place_needs(asked, radius=radius, terrain=terrain, buildings=buildings)
+        typer.echo(_json(found) if as_json else "\n".join(lines.place(found)))
+        return
+    with _Bar("") as bar:
+        got = app.get_place(
+            asked,
+            radius=radius,
+            terrain=terrain,
+            buildings=buildings,
+            may_fetch=get and not offline,
+            by_hand=by_hand,
+            sea_is_missing=sea,
+            into=into,
+            out=out,
+            listen=bar.hear,
+        )
+    if as_json:
+        typer.echo(_json(got.plain()))
+    else:
+        typer.echo(got.lines if got.written is None else got.written, nl=got.written is not None)
+    _say(f"files: {got.folder}" if got.files else "no files were needed")
 
 
 @face.command()
@@ -223,15 +297,16 @@ def _whole(option: str, text: str) -> int:
 
 
 class _Bar:
-    """How far a run is: a bar with the time left on a terminal, a line now and then elsewhere."""
+    """How far something long is: a bar with the time left on a terminal, a line now and then elsewhere."""
 
     _EVERY_S = 5.0
 
     def __init__(self, title: str) -> None:
         self._title = title
         self._bar: Any = None
-        self._task: Any = None
+        self._tasks: dict[str, Any] = {}
         self._said_s = -self._EVERY_S
+        self._begun_s: dict[str, float] = {}
 
     def __enter__(self) -> "_Bar":
         return self
@@ -241,30 +316,52 @@ class _Bar:
             self._bar.stop()
 
     def show(self, state: "Progress") -> None:
-        """Show one piece of news."""
+        """Show how far a run is."""
+        so_far = f"{state.done:,} of {state.total:,} raids"
         if sys.stderr.isatty():
-            self._draw(state)
+            self._draw(self._title, state.done, state.total, so_far)
+        else:
+            self._say_now_and_then(self._title, so_far, state.left_s)
+
+    def hear(self, news: "News") -> None:
+        """Show how far something that is fetched is."""
+        done, total, unit = news.done, news.total, news.unit
+        if unit == "bytes":
+            of = f" of {total / 1e6:,.1f}" if total else ""
+            so_far = f"{done / 1e6:,.1f}{of} MB"
+        else:
+            so_far = f"{done:,} of {total:,} {unit}"
+        if sys.stderr.isatty():
+            self._draw(news.title, done, total or None, so_far)
             return
+        now_s = time.monotonic()
+        spent_s = now_s - self._begun_s.setdefault(news.title, now_s)
+        left_s = spent_s * (total - done) / done if done and total and spent_s > 1.0 else None
+        self._say_now_and_then(news.title, so_far, left_s)
+
+    def _say_now_and_then(self, title: str, so_far: str, left_s: float | None) -> None:
         now_s = time.monotonic()
         if now_s - self._said_s >= self._EVERY_S:
             self._said_s = now_s
-            left = f", about {state.left_s:.0f} s left" if state.left_s is not None else ""
-            _say(f"{self._title}: {state.done:,} of {state.total:,} raids{left}")
+            left = f", about {left_s:.0f} s left" if left_s is not None else ""
+            _say(f"{title}: {so_far}{left}")
 
-    def _draw(self, state: "Progress") -> None:
+    def _draw(self, title: str, done: int, total: int | None, so_far: str) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
         if self._bar is None:
             self._bar = Progress(
                 TextColumn("{task.description}"),
                 BarColumn(),
-                MofNCompleteColumn(),
-                TextColumn("raids, left"),
+                TextColumn("{task.fields[so_far]}, left"),
                 TimeRemainingColumn(),
                 console=Console(stderr=True),
                 transient=True,
             )
-            self._task = self._bar.add_task(self._title, total=state.total)
             self._bar.start()
-        self._bar.update(self._task, completed=state.done, total=state.total)
+        if title not in self._tasks:
+            for other in self._tasks.values():
+                self._bar.update(other, visible=False)
+            self._tasks[title] = self._bar.add_task(title, total=total, so_far=so_far)
+        self._bar.update(self._tasks[title], completed=done, total=total, so_far=so_far)
