@@ -6,23 +6,18 @@
 import functools
 import json
 import os
-import re
 import shlex
 import signal
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
+from typing import Annotated, Any, ParamSpec
 
 import typer
-from typer.core import TyperCommand
 
 from crenel import lines
-
-if TYPE_CHECKING:
-    from crenel.places.client import News
-    from crenel.studies.montecarlo import Progress
+from crenel.arguments import TakesNegatives
+from crenel.progress import Bar
 
 P = ParamSpec("P")
 
@@ -35,23 +30,6 @@ face = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-
-class _TakesNegatives(TyperCommand):
-    """A command whose argument may begin with a minus: southern latitudes are typed as they are."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put what begins like a negative number behind the options, where it cannot be taken for one."""
-        wants_value = {name for param in self.params if not getattr(param, "is_flag", True) for name in param.opts}
-        numbers = {
-            index
-            for index, word in enumerate(args)
-            if re.match(r"-?[\d.]", word) and (index == 0 or args[index - 1] not in wants_value)
-        }
-        if any(args[index].startswith("-") for index in numbers):
-            others = [word for index, word in enumerate(args) if index not in numbers and word != "--"]
-            args = [*others, "--", *(args[index] for index in sorted(numbers))]
-        return super().parse_args(ctx, args)
 
 
 _Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Show the log on stderr.")]
@@ -127,7 +105,7 @@ def run(
     app.check_numbers(replicates=n, seed=s, workers=w)
     scenario = app.load(question)
     folder = app.default_folder(scenario, s) if out is None else out
-    with _Bar(f"playing {scenario.name}") as bar:
+    with Bar(f"playing {scenario.name}") as bar:
         results = app.run(scenario, replicates=n, seed=s, workers=w, out=folder, progress=bar.show)
     summary = results.summary()
     typer.echo(_json(summary) if as_json else app.report_text(summary))
@@ -144,7 +122,7 @@ def check(question: _Question, as_json: _Json = False, verbose: _Verbose = False
     typer.echo(_json(found) if as_json else "\n".join(lines.checked(found)))
 
 
-@face.command(cls=_TakesNegatives)
+@face.command(cls=TakesNegatives)
 @_answering
 def place(
     where: Annotated[list[str], typer.Argument(metavar='FILE|"LAT, LON"', help="A scenario, or a position.")],
@@ -177,7 +155,7 @@ def place(
         found = app.place_needs(asked, radius=radius, terrain=terrain, buildings=buildings)
         typer.echo(_json(found) if as_json else "\n".join(lines.place(found)))
         return
-    with _Bar("") as bar:
+    with Bar("") as bar:
         got = app.get_place(
             asked,
             radius=radius,
@@ -294,74 +272,3 @@ def _whole(option: str, text: str) -> int:
         return int(text)
     except ValueError:
         raise CrenelError(f'{option} wants a whole number, not "{text}". Write for example "{option} 1000".') from None
-
-
-class _Bar:
-    """How far something long is: a bar with the time left on a terminal, a line now and then elsewhere."""
-
-    _EVERY_S = 5.0
-
-    def __init__(self, title: str) -> None:
-        self._title = title
-        self._bar: Any = None
-        self._tasks: dict[str, Any] = {}
-        self._said_s = -self._EVERY_S
-        self._begun_s: dict[str, float] = {}
-
-    def __enter__(self) -> "_Bar":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-
-    def show(self, state: "Progress") -> None:
-        """Show how far a run is."""
-        so_far = f"{state.done:,} of {state.total:,} raids"
-        if sys.stderr.isatty():
-            self._draw(self._title, state.done, state.total, so_far)
-        else:
-            self._say_now_and_then(self._title, so_far, state.left_s)
-
-    def hear(self, news: "News") -> None:
-        """Show how far something that is fetched is."""
-        done, total, unit = news.done, news.total, news.unit
-        if unit == "bytes":
-            of = f" of {total / 1e6:,.1f}" if total else ""
-            so_far = f"{done / 1e6:,.1f}{of} MB"
-        else:
-            so_far = f"{done:,} of {total:,} {unit}"
-        if sys.stderr.isatty():
-            self._draw(news.title, done, total or None, so_far)
-            return
-        now_s = time.monotonic()
-        spent_s = now_s - self._begun_s.setdefault(news.title, now_s)
-        left_s = spent_s * (total - done) / done if done and total and spent_s > 1.0 else None
-        self._say_now_and_then(news.title, so_far, left_s)
-
-    def _say_now_and_then(self, title: str, so_far: str, left_s: float | None) -> None:
-        now_s = time.monotonic()
-        if now_s - self._said_s >= self._EVERY_S:
-            self._said_s = now_s
-            left = f", about {left_s:.0f} s left" if left_s is not None else ""
-            _say(f"{title}: {so_far}{left}")
-
-    def _draw(self, title: str, done: int, total: int | None, so_far: str) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-        if self._bar is None:
-            self._bar = Progress(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                TextColumn("{task.fields[so_far]}, left"),
-                TimeRemainingColumn(),
-                console=Console(stderr=True),
-                transient=True,
-            )
-            self._bar.start()
-        if title not in self._tasks:
-            for other in self._tasks.values():
-                self._bar.update(other, visible=False)
-            self._tasks[title] = self._bar.add_task(title, total=total, so_far=so_far)
-        self._bar.update(self._tasks[title], completed=done, total=total, so_far=so_far)
