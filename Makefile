@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SETUP := pyproject.toml constraints.txt Makefile
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test bench deep
+.PHONY: help demo test bench deep docs
 .DELETE_ON_ERROR:
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo "make test    set everything up and run every check"
 	@echo "make bench   measure raids per second on this machine"
 	@echo "make deep    the long checks, at full size"
+	@echo "make docs    write docs/catalogue anew from the catalogue"
 	@echo "Another Python: make demo PYTHON=/path/to/python3.12"
 
 demo: $(VENV)/.runtime
@@ -44,6 +45,10 @@ bench: $(VENV)/.runtime
 deep: $(VENV)/.dev
 	@echo "== the long checks"
 	@$(BIN)/pytest -m deep
+
+docs: $(VENV)/.runtime
+	@echo "== writing docs/catalogue"
+	@$(BIN)/python tools/make_catalogue_docs.py
 
 $(VENV)/.python:
 	@command -v $(PYTHON) >/dev/null || { \

@@ -3,7 +3,7 @@
 A unit's antenna stands 100 m high and threats fly at 100 m, so that ranges are plain distances over the ground.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from math import pi
 from typing import Any
@@ -23,17 +23,19 @@ from crenel.core.records import (
     GeoPoint,
     Group,
     Gun,
+    Jammer,
     Missile,
     Place,
     Radar,
     Scenario,
+    Sensor,
     Span,
     Study,
     System,
     Threat,
     Unit,
 )
-from crenel.world import Frame, build
+from crenel.world import EARTH_RADIUS_M, Frame, Terrain, World, build
 
 HERE = GeoPoint(0.0, 0.0)
 HEIGHT_M = 100.0
@@ -67,6 +69,27 @@ def radar(**changes: Any) -> Radar[float]:
         drop_k=5,
     )
     return replace(perfect, **changes)
+
+
+def sensor(p: float = 1.0, **changes: Any) -> Sensor[float]:
+    """By default every look of a threat within 10 km and in sight finds it, and the first look is a firm track."""
+    perfect = Sensor(
+        kind="optics",
+        range_m=10e3,
+        p_look=kills(p),
+        look_period_s=1.0,
+        elevation_min_rad=-1.5,
+        elevation_max_rad=1.6,
+        needs_sight=True,
+        confirm_m=1,
+        confirm_n=1,
+        drop_k=5,
+    )
+    return replace(perfect, **changes)
+
+
+def jammer(p: float = 0.3, **changes: Any) -> Jammer[float]:
+    return replace(Jammer(range_m=5e3, p_effect=kills(p)), **changes)
 
 
 def missile(p: float = 0.7, **changes: Any) -> Missile[float]:
@@ -122,6 +145,11 @@ def unit(name: str = "unit", *, where: GeoPoint = HERE, network: str = "net", **
     return Unit(name, replace(plain, **changes), where, 0.0, network, Evidence("assumed"))
 
 
+def jamming(name: str = "jammer", *, p: float = 0.3, where: GeoPoint = HERE, **changes: Any) -> Unit[float]:
+    """A jammer and nothing else; `changes` are of it."""
+    return unit(name, where=where, radar=None, fire_control=None, missile=None, jammer=jammer(p, **changes))
+
+
 def group(name: str = "group", *, count: int = 1, starts_m: float = 40_000.0, **changes: Any) -> Group[float]:
     """Level flight at 200 m/s from any side; `changes` are of its threat, but for `within_s` and the like."""
     own = {key: changes.pop(key) for key in ("within_s", "after_s", "from_rad", "height_m", "to") if key in changes}
@@ -163,16 +191,33 @@ def case(*units: Unit[float], raid: tuple[Group[float], ...] = (), sigma_db: flo
     )
 
 
-def tables(asked: Case, *, seed: int = 1, block: int = 0, n_passes: int = 2) -> engine.Tables:
-    return engine.prepare(asked, build(asked), seed=seed, block=block, n_passes=n_passes)
+def world_of(ground_m: Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]], *, cell_m: float = 100.0) -> World:
+    """Ground within 20 km of the centre, by east and north of the cell centres."""
+    half_m = 20e3 + cell_m / 2.0
+    east_m = np.arange(-20e3, 20e3 + 1.0, cell_m)
+    east, north = np.meshgrid(east_m, -east_m)
+    raster = np.broadcast_to(ground_m(east, north), east.shape).astype(np.float32)
+    raster.flags.writeable = False
+    terrain = Terrain(ground_m=raster, cell_m=cell_m, west_m=-half_m, north_m=half_m, n_void=0, datum="")
+    return World(Frame(HERE), terrain, np.nan, 4.0 / 3.0 * EARTH_RADIUS_M)
+
+
+def tables(
+    asked: Case, *, seed: int = 1, block: int = 0, n_passes: int = 2, world: World | None = None
+) -> engine.Tables:
+    return engine.prepare(asked, world or build(asked), seed=seed, block=block, n_passes=n_passes)
 
 
 def play(asked: Case, n: int, *, seed: int = 1, n_passes: int = 2, pk: float | None = None) -> engine.Played:
     return engine.play(tables(asked, seed=seed, n_passes=n_passes), seed=seed, replicates=np.arange(n), pk=pk)
 
 
+def stopped_as(fate: str, played: engine.Played) -> NDArray[np.bool_]:
+    return played.fate == FATES.index(fate)
+
+
 def leaked(played: engine.Played) -> NDArray[np.bool_]:
-    return played.fate == FATES.index("leaked")
+    return stopped_as("leaked", played)
 
 
 def cause_names(played: engine.Played) -> set[str]:

@@ -43,8 +43,11 @@ def test_modules_are_named_after_what_they_are_about():
 SUFFIXES = ("_m", "_m2", "_s", "_mps", "_rad", "_hz", "_db", "_frac")
 DIMENSIONLESS = {
     "p_false_alarm",
+    "p_look",
+    "p_effect",
     "pd_at_ref",
     "pk",
+    "presence",  # the probability that a unit is there
     "earth_factor",  # k of the effective earth radius
     "value",  # of an asset: the user's own scale
     "channels",

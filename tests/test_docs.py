@@ -46,8 +46,11 @@ def commands():
 
 def test_the_readme_s_commands_answer(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    (table,) = blocks("csv")
+    (tmp_path / "seen.csv").write_text(table, encoding="utf-8")
     found = list(commands())
-    assert [words[0] for words in found] == ["run", "examples", "new", "check", "run", "place"]
+    own = ["run", "examples", "new", "check", "run", "place", "new", "check"]
+    assert [words[0] for words in found] == [*own, *4 * ["catalogue"], "run", "cite", "cite"]
     for words in found:
         few = ["-n", "16"] if words[0] == "run" else []
         done = CliRunner().invoke(cli.face, [*words, *few])

@@ -1,15 +1,17 @@
 """What an air defence can see, reach and stop, and how sure anyone can be.
 
-`load` reads a scenario, `run` plays its raid thousands of times. Both are loaded when first used, so that importing
-crenel costs nothing.
+`load` reads a scenario, `run` plays its raid thousands of times, `catalogue` tells what is known of systems and
+threats. All are loaded when first used, so that importing crenel costs nothing.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from crenel.app import catalogue as catalogue
     from crenel.app import load as load
     from crenel.app import run as run
+    from crenel.core.entries import Entry as Entry
     from crenel.core.records import Bracket as Bracket
     from crenel.core.records import CrenelError as CrenelError
     from crenel.core.records import Scenario as Scenario
@@ -20,13 +22,15 @@ if TYPE_CHECKING:
 _HOMES = {
     "Bracket": "crenel.core.records",
     "CrenelError": "crenel.core.records",
+    "Entry": "crenel.core.entries",
     "Results": "crenel.results.record",
     "Scenario": "crenel.core.records",
+    "catalogue": "crenel.app",
     "load": "crenel.app",
     "run": "crenel.app",
 }
 
-__all__ = ["Bracket", "CrenelError", "Results", "Scenario", "__version__", "load", "run"]
+__all__ = ["Bracket", "CrenelError", "Entry", "Results", "Scenario", "__version__", "catalogue", "load", "run"]
 
 
 def __getattr__(name: str) -> Any:

@@ -9,6 +9,7 @@ import os
 import shlex
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, ParamSpec
@@ -20,6 +21,9 @@ from crenel.arguments import TakesNegatives
 from crenel.progress import Bar
 
 P = ParamSpec("P")
+
+_interrupted = threading.Event()
+"""Whether Ctrl-C was pressed: what was running may have turned the interrupt into an error of its own."""
 
 face = typer.Typer(
     name="crenel",
@@ -40,8 +44,13 @@ _Question = Annotated[str, typer.Argument(metavar="NAME|FILE", help="An example'
 def start() -> None:
     """Read the arguments and answer."""
     # A script's background job is started with interrupts ignored; a run can always be stopped, and goes on later.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGINT, _interrupt)
     face()
+
+
+def _interrupt(_number: int, _frame: Any) -> None:
+    _interrupted.set()
+    raise KeyboardInterrupt
 
 
 def _answering(command: Callable[P, None]) -> Callable[P, None]:
@@ -61,7 +70,7 @@ def _answering(command: Callable[P, None]) -> Callable[P, None]:
             _say(f"crenel: {error}")
             raise typer.Exit(2) from None
         except KeyboardInterrupt:
-            _say(f"\ncrenel: stopped; what is finished is kept. To go on: {shlex.join(['crenel', *sys.argv[1:]])}")
+            _say(_stopped_words())
             raise typer.Exit(130) from None
         except BrokenPipeError:
             # Whoever read the answer has read enough; the interpreter must not try to flush the rest.
@@ -69,6 +78,9 @@ def _answering(command: Callable[P, None]) -> Callable[P, None]:
         except (typer.Exit, typer.Abort):
             raise
         except Exception as error:
+            if _interrupted.is_set():  # the compiler swallows the interrupt and stumbles over it
+                _say(_stopped_words())
+                raise typer.Exit(130) from None
             if verbose:
                 raise
             first = str(error).partition("\n")[0]
@@ -190,18 +202,36 @@ def examples() -> None:
 @face.command()
 @_answering
 def new(
-    example: Annotated[str, typer.Argument(metavar="EXAMPLE", help="The example to begin with.")],
+    example: Annotated[str | None, typer.Argument(metavar="EXAMPLE", help="The example to begin with.")] = None,
+    sightings: Annotated[
+        Path | None,
+        typer.Option("--sightings", metavar="FILE", help="Sightings to begin with: CSV, GeoJSON, KML or KMZ."),
+    ] = None,
     out: Annotated[
-        Path | None, typer.Option("-o", "--out", metavar="FILE", help="By default EXAMPLE.yaml; - for stdout.")
+        Path | None,
+        typer.Option("-o", "--out", metavar="FILE", help="By default EXAMPLE.yaml or FILE's name.yaml; - for stdout."),
     ] = None,
 ) -> None:
-    """Write a commented copy of an example, to change."""
+    """Write a scenario to change: a commented copy of an example, or one made of sightings."""
     from crenel import app
+    from crenel.core.records import CrenelError
 
-    if out == Path("-"):
-        typer.echo(app.example_text(example), nl=False)
+    to_stdout = out == Path("-")
+    if example is not None and sightings is None:
+        target, text = out or Path(f"{example}.yaml"), app.example_text(example)
+        if not to_stdout:
+            app.new(example, target)
+    elif sightings is not None and example is None:
+        target = out or Path(f"{sightings.stem}.yaml")
+        drafted = app.new_from_sightings(sightings, None if to_stdout else target)
+        text = drafted.text
+        _say("\n".join(drafted.told))
+    else:
+        said = "wants an example, or sightings" if example is None else "wants an example or sightings, not both"
+        raise CrenelError(f'new {said}. Write "crenel new moscow-rooftops" or "crenel new --sightings seen.csv".')
+    if to_stdout:
+        typer.echo(text, nl=False)
         return
-    target = app.new(example, out or Path(f"{example}.yaml"))
     typer.echo(target)
     _say(f"Change it, then: crenel check {shlex.quote(str(target))}; crenel run {shlex.quote(str(target))}")
 
@@ -229,15 +259,64 @@ def report(
 @face.command()
 @_answering
 def catalogue(
-    key: Annotated[str | None, typer.Argument(metavar="[KEY]", help="A system or a threat.")] = None,
+    key: Annotated[str | None, typer.Argument(metavar="[KEY]", help="A system or a threat; without it, all.")] = None,
+    kind: Annotated[str | None, typer.Option("--kind", metavar="system|threat", help="List one kind only.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--folder", metavar="DIR", help="A catalogue folder of your own, laid over ours.")
+    ] = None,
+    as_json: _Json = False,
+    as_html: Annotated[bool, typer.Option("--html", help="Write KEY.html: all of an entry, with pictures.")] = False,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="FILE", help="Another file for --html; - for stdout.")
+    ] = None,
+    raids: Annotated[bool, typer.Option("--raids", help="List raids as published, for a scenario's raid.")] = False,
+    package: Annotated[
+        Path | None,
+        typer.Option("--data-package", metavar="DIR", help="Write the catalogue as CSV with datapackage.json."),
+    ] = None,
+) -> None:
+    """List systems and threats, or tell all that is known of one."""
+    from crenel import app
+    from crenel.core.records import CrenelError
+
+    _one_way(key, kind, as_json=as_json, as_html=as_html, out=out, package=package)
+    if raids:
+        if key or kind or as_html or package:
+            raise CrenelError("--raids lists raids as published. Leave the other options out; --json is fine.")
+        found = app.published_raids()
+        typer.echo(_json(found) if as_json else "\n".join(lines.published_raids(found)))
+    elif package is not None:
+        typer.echo(app.write_data_package(package, folder=folder))
+    elif key is None:
+        entries = app.catalogue_of(kind, folder=folder)
+        typer.echo(_json([entry.summary() for entry in entries]) if as_json else app.listing_text(entries))
+    elif not as_html:
+        entry = app.catalogue(key, folder=folder)
+        typer.echo(_json(entry.record()) if as_json else app.entry_text(entry))
+    elif out == Path("-"):
+        typer.echo(app.entry_page(key, folder=folder), nl=False)
+    else:
+        typer.echo(app.write_entry_page(key, out, folder=folder))
+
+
+@face.command()
+@_answering
+def cite(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A run folder.")],
+    methods: Annotated[
+        bool, typer.Option("--methods", help="A paragraph on how the run was made, instead of BibTeX.")
+    ] = False,
     as_json: _Json = False,
 ) -> None:
-    """List systems and threats, or the figures of one."""
+    """Print BibTeX of the sources that a run used, and of crenel."""
     from crenel import app
 
-    found = app.catalogue(key)
-    rows = found if key is None else [lines.figure_row(figure) for figure in found]
-    typer.echo(_json(found) if as_json else "\n".join(lines.table(rows)))
+    if as_json:
+        typer.echo(_json({"bibtex": app.bibliography(folder), "methods": app.methods(folder)}))
+    elif methods:
+        typer.echo(app.methods(folder))
+    else:
+        typer.echo(app.bibliography(folder), nl=False)
 
 
 def _version(wanted: bool) -> None:
@@ -257,12 +336,37 @@ def _options(
     pass
 
 
+def _stopped_words() -> str:
+    return f"\ncrenel: stopped; what is finished is kept. To go on: {shlex.join(['crenel', *sys.argv[1:]])}"
+
+
 def _say(text: str) -> None:
     typer.echo(text, err=True)
 
 
 def _json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _one_way(
+    key: str | None, kind: str | None, *, as_json: bool, as_html: bool, out: Path | None, package: Path | None
+) -> None:
+    """Refuse options that contradict each other: each way of reading the catalogue has its own."""
+    from crenel.core.records import CrenelError
+
+    ways = [
+        name for name, is_asked in (("--json", as_json), ("--html", as_html), ("--data-package", package)) if is_asked
+    ]
+    if len(ways) > 1:
+        raise CrenelError(f"{' and '.join(ways)} are two answers. Ask for one at a time.")
+    if package is not None and (key or kind):
+        raise CrenelError("--data-package writes the whole catalogue. Leave KEY and --kind out.")
+    if as_html and key is None:
+        raise CrenelError("--html draws one entry. Name it: crenel catalogue pantsir-s1 --html.")
+    if key is not None and kind is not None:
+        raise CrenelError("--kind is for the list of entries. Leave it out, or leave out KEY.")
+    if out is not None and not as_html:
+        raise CrenelError("-o names the file of --html. Add --html, or leave -o out.")
 
 
 def _whole(option: str, text: str) -> int:

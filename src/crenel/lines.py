@@ -1,10 +1,15 @@
-"""What the command line prints of a checked scenario and of the catalogue: records to plain lines."""
+"""What the command line prints of a checked scenario: records to plain lines."""
 
 import math
 import shlex
 import textwrap
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
+
+_PRESENCE: Final = (
+    "Presence is the probability that a unit is there at all: as stated, else by a table of crenel's, an assumption, "
+    "from the Admiralty code or the status. It moves the presence-weighted mean alone."
+)
 
 
 def checked(found: dict[str, Any]) -> Iterator[str]:
@@ -22,6 +27,8 @@ def checked(found: dict[str, Any]) -> Iterator[str]:
     yield f"\nBy: {_count(len(found['units']), 'unit')} (these alone; others may exist)"
     for unit in found["units"]:
         yield from _wrapped(_unit_words(unit), "  ")
+    if any(unit["presence"] for unit in found["units"]):
+        yield from _wrapped(_PRESENCE, "  ")
     yield f"\nRaid: {_count(found['threats'], 'threat')}"
     for group in found["groups"]:
         yield from _wrapped(_group_words(group), "  ")
@@ -66,14 +73,33 @@ def _megabytes(n_bytes: int) -> str:
     return f"{max(1, round(n_bytes / 1e6)):,} MB"
 
 
+def published_raids(found: dict[str, Any]) -> Iterator[str]:
+    """Raids as published, for people: what to write in a scenario for each."""
+    yield "Nights: claims of one side, over a whole region. In a scenario's raid:"
+    yield "  {as_published: 2024-11-17-ukraine, share: 5 %, to: …, from: …, starts: …}"
+    for night in found["nights"]:
+        came = ", ".join(f"{group['count']:,} {group['threat']}" for group in night["groups"])
+        yield from _wrapped(f"{night['key']}  {came}", "  ")
+    yield "\nThe largest night of a month: as_published: 2023-08-moscow"
+    yield "\nThe median raid of a year: {threat: shahed-136, as_published: 2024, to: …}"
+    yield f"  {'threat':<12} {'year':<5} {'median':>7} {'nine in ten up to':>18} {'most':>6} {'of raids':>9}"
+    for size in found["years"]:
+        yield (
+            f"  {size['threat']:<12} {size['year']:<5} {size['median']:>7g} {size['p90']:>18g} {size['most']:>6,}"
+            f" {size['n_raids']:>9,}"
+        )
+
+
 def _unit_words(unit: dict[str, Any]) -> str:
     evidence = unit["evidence"]
     error_m, up_m = evidence["position_error_m"], unit["mounted_m"]
     where = _position(unit) + (f" ± {_si(error_m, 'm')}" if error_m else "")
     up = f"{_si(up_m, 'm')} up" if up_m else "on the ground"
-    said = evidence["status"] + (
-        f", identification {evidence['identified']}" if evidence["status"] != "assumed" else ""
-    )
+    said = evidence["status"] + (f" ({evidence['admiralty']})" if evidence["admiralty"] else "")
+    if evidence["status"] != "assumed":
+        said += f", identification {evidence['identified']}"
+    if (there := unit["presence"]) is not None:
+        said += f", presence {there['value']:.4g} ({there['low']:.4g} to {there['high']:.4g})"
     return f"{unit['name']}: {unit['system_name']} [{unit['system']}], {where}, {up}, {said}"
 
 
@@ -84,6 +110,7 @@ def _group_words(group: dict[str, Any]) -> str:
     return (
         f"{group['name']}: {group['count']} × {group['threat_name']} [{group['threat']}] to {group['to']}, {around},"
         f" starting {_span(group['starts_m'])} out, {_span(group['height_m'])} high, {over}"
+        + (f" ({group['note']})" if group["note"] else "")
     )
 
 
@@ -104,31 +131,6 @@ def _wrapped(text: str, indent: str = "") -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-def table(rows: list[dict[str, Any]]) -> Iterator[str]:
-    """Rows as plain columns, as wide as their widest entry but for the last."""
-    if not rows:
-        return
-    names = list(rows[0])
-    cells = [names] + [[str(row[name]) for name in names] for row in rows]
-    widths = [max(len(row[index]) for row in cells) for index in range(len(names))]
-    for row in cells:
-        yield "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-
-
-def figure_row(figure: dict[str, Any]) -> dict[str, str]:
-    """One figure as a row of `table`."""
-    unit = figure["unit"]
-    return {
-        "figure": figure["figure"],
-        "value": _si(figure["value"], unit),
-        "low": _si(figure["low"], unit),
-        "high": _si(figure["high"], unit),
-        "grade": figure["grade"],
-        "sources": ", ".join(figure["sources"]),
-        "note": figure["note"],
-    }
 
 
 def _count(n: int, noun: str) -> str:

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from crenel import app
 from crenel.cli import face
+from crenel.inputs.catalogue import DATA
 
 SMALL = """\
 crenel: 1
@@ -265,6 +266,60 @@ def test_new_of_no_example_names_the_nearest(small):
     assert "moscow-rooftops" in refused("new", "moscow-rooftop")
 
 
+SEEN = """\
+name,system,lat,lon,date,source,status,accuracy
+Ministry,Pantsir-S1,55.729,37.590,2023-01-20,AFP,pictured,300 m
+Roof,SA-22,55.730,37.591,2023-01-19,A channel,reported,50 m
+West,Tor-M2,55.690,37.400,2023-01,AFP,,3 km
+"""
+
+
+def test_new_makes_a_scenario_of_sightings_that_checks_and_runs(small):
+    Path("seen.csv").write_text(SEEN, encoding="utf-8")
+    done = crenel("new", "--sightings", "seen.csv", "-o", "drafted.yaml")
+    assert (done.exit_code, done.stdout) == (0, "drafted.yaml\n"), done.output
+    assert "Read: 3 sightings, which make 2 units." in done.stderr
+    assert 'Merged: "Roof" (pantsir-s1) from lines 2 and 3, up to 128 m apart.' in done.stderr
+    assert "crenel check drafted.yaml" in done.stderr
+    checked = crenel("check", "drafted.yaml")
+    assert checked.exit_code == 0, checked.output
+    told = " ".join(checked.stdout.split())
+    assert "pictured, identification likely, presence 0.85 (0.7 to 0.95)" in told
+    assert "Presence is the probability that a unit is there at all" in told
+    assert "Presence" not in crenel("check", "reference-20x3").stdout
+    assert crenel("run", "drafted.yaml", "-n", 16, "-o", "here").exit_code == 0
+
+
+def test_new_of_sightings_is_named_after_them_or_goes_to_stdout_and_never_over_a_file(small):
+    Path("seen.csv").write_text(SEEN, encoding="utf-8")
+    shown = crenel("new", "--sightings", "seen.csv", "-o", "-")
+    assert shown.exit_code == 0
+    assert not Path("seen.yaml").exists()
+    assert "Merged" in shown.stderr
+    assert crenel("new", "--sightings", "seen.csv").stdout == "seen.yaml\n"
+    assert Path("seen.yaml").read_text("utf-8") == shown.stdout
+    Path("seen.yaml").write_text("changed", encoding="utf-8")
+    assert "exists already" in refused("new", "--sightings", "seen.csv")
+    assert Path("seen.yaml").read_text("utf-8") == "changed"
+
+
+@pytest.mark.parametrize("words", [["new"], ["new", "moscow-rooftops", "--sightings", "seen.csv"]], ids=" ".join)
+def test_new_begins_with_an_example_or_with_sightings(small, words):
+    Path("seen.csv").write_text(SEEN, encoding="utf-8")
+    message = refused(*words)
+    assert "crenel new moscow-rooftops" in message
+    assert "crenel new --sightings seen.csv" in message
+    assert not list(Path().glob("*.yaml")) or list(Path().glob("*.yaml")) == [Path("small.yaml")]
+
+
+def test_mistakes_in_sightings_are_told_with_their_lines(small):
+    Path("seen.csv").write_text(SEEN.replace("SA-22", "SA-99").replace("3 km", "3"), encoding="utf-8")
+    lines = refused("new", "--sightings", "seen.csv").splitlines()
+    assert [re.search(r"seen\.csv:(\d+): ", line)[1] for line in lines] == ["3", "4"]
+    assert not Path("seen.yaml").exists()
+    assert "no such file" in refused("new", "--sightings", "none.csv")
+
+
 def test_examples_are_listed_with_their_titles(small):
     told = crenel("examples").stdout
     assert told.splitlines()[0].split()[0] in app.examples()
@@ -290,13 +345,94 @@ def test_report_of_no_run_is_refused(small, tmp_path):
     refused("report", tmp_path)
 
 
-def test_catalogue_lists_entries_and_their_figures(small):
+# --- catalogue, cite --------------------------------------------------------------------------------------------------
+
+
+def test_catalogue_lists_one_line_an_entry(small):
     told = crenel("catalogue").stdout
-    assert "pantsir-s1" in told
+    for entry in app.catalogue():
+        assert re.search(rf"^[ ×+]* ?{entry.key} +{entry.kind} ", told, flags=re.MULTILINE), entry.key
+    assert max(map(len, told.splitlines())) <= 100
+    assert json.loads(crenel("catalogue", "--json").stdout) == [entry.summary() for entry in app.catalogue()]
+
+
+def test_catalogue_lists_one_kind(small):
+    told = crenel("catalogue", "--kind", "threat").stdout
     assert "shahed-136" in told
-    figures = crenel("catalogue", "pantsir-s1").stdout
-    assert "pantsir-s1.radar.search_range" in figures
+    assert "pantsir-s1" not in told
+    assert "--kind system" in refused("catalogue", "--kind", "weapon")
+
+
+def test_catalogue_tells_all_of_an_entry(small):
+    told = crenel("catalogue", "pantsir-s1").stdout
+    assert told == app.entry_text(app.catalogue("pantsir-s1")) + "\n"
+    assert "radar.search_range" in told
+    assert json.loads(crenel("catalogue", "pantsir-s1", "--json").stdout) == app.catalogue("pantsir-s1").record()
     assert "pantsir-s1" in refused("catalogue", "pantsir")
+
+
+def test_catalogue_writes_a_page_and_never_over_a_file(small):
+    done = crenel("catalogue", "shahed-136", "--html")
+    assert (done.exit_code, done.stdout) == (0, "shahed-136.html\n")
+    page = Path("shahed-136.html").read_text("utf-8")
+    assert crenel("catalogue", "shahed-136", "--html").exit_code == 0  # its own page may be written again
+    assert crenel("catalogue", "shahed-136", "--html", "-o", "-").stdout == page
+    Path("mine.html").write_text("mine", encoding="utf-8")
+    assert "left as it is" in refused("catalogue", "shahed-136", "--html", "-o", "mine.html")
+    assert Path("mine.html").read_text("utf-8") == "mine"
+
+
+def test_catalogue_writes_a_data_package_into_a_new_folder(small):
+    done = crenel("catalogue", "--data-package", "figures")
+    assert (done.exit_code, done.stdout) == (0, "figures\n")
+    assert {path.name for path in Path("figures").iterdir()} >= {"datapackage.json", "figures.csv", "sources.csv"}
+    assert "left as it is" in refused("catalogue", "--data-package", "figures")
+
+
+def test_catalogue_takes_a_folder_of_one_s_own(small):
+    Path("mine/threats").mkdir(parents=True)
+    text = (DATA / "threats" / "shahed-136.yaml").read_text("utf-8")
+    Path("mine/threats/my-drone.yaml").write_text(text, encoding="utf-8")
+    told = crenel("catalogue", "my-drone", "--folder", "mine").stdout
+    assert "from your catalogue (mine)" in told
+    assert "my-drone" in refused("catalogue", "my-drone")
+    assert "no catalogue folder" in refused("catalogue", "my-drone", "--folder", "yours")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--html"],
+        ["pantsir-s1", "-o", "page.html"],
+        ["pantsir-s1", "--html", "--json"],
+        ["pantsir-s1", "--data-package", "figures"],
+        ["--kind", "system", "--data-package", "figures"],
+        ["--json", "--data-package", "figures"],
+        ["pantsir-s1", "--kind", "system"],
+    ],
+    ids=" ".join,
+)
+def test_ways_to_read_the_catalogue_that_contradict_each_other_are_refused(small, words):
+    message = refused("catalogue", *words)
+    assert message.count("\n") == 1
+    assert [path.name for path in Path().iterdir()] == ["small.yaml"]
+
+
+def test_cite_prints_what_a_run_rests_on(small):
+    crenel("run", small, "-n", 16, "-o", "here")
+    bibtex, methods = crenel("cite", "here").stdout, crenel("cite", "here", "--methods").stdout
+    summary = json.loads(Path("here/summary.json").read_text("utf-8"))
+    assert bibtex.count("@misc{") == sum(source["used"] for source in summary["sources"])
+    assert bibtex.startswith("@software{crenel,")
+    assert "simulated 16 times" in methods
+    assert methods.count("\n") == 1
+    both = json.loads(crenel("cite", "here", "--json").stdout)
+    assert both == {"bibtex": bibtex, "methods": methods.removesuffix("\n")}
+
+
+def test_cite_of_no_run_is_refused(small, tmp_path):
+    refused("cite", tmp_path / "nothing")
+    refused("cite", tmp_path, "--methods")
 
 
 def test_version_is_printed():

@@ -2,7 +2,9 @@
 
 import hashlib
 import shutil
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -17,6 +19,7 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 _KEPT = 8  # caches of as many versions, the newest
+_IN_USE_S = 3600.0  # a cache that changed this lately may be another process's
 
 _config: Any = numba.config
 _make_array: Any = arrayobj.make_array
@@ -95,8 +98,10 @@ def mark_warm() -> None:
     """Note that every kernel of this version is compiled and cached, and remove the caches of versions long gone."""
     if CACHE_FOLDER is None:
         return
-    (CACHE_FOLDER / ".compiled").touch()
-    others = sorted(CACHE_FOLDER.parent.glob("kernels-*"), key=lambda folder: folder.stat().st_mtime)
-    for folder in others[:-_KEPT]:
-        if folder != CACHE_FOLDER:
-            shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):  # somebody cleared the cache meanwhile: then it is not warm, and nothing is lost
+        (CACHE_FOLDER / ".compiled").touch()
+        others = sorted((folder.stat().st_mtime, folder) for folder in CACHE_FOLDER.parent.glob("kernels-*"))
+        for changed_s, folder in others[:-_KEPT]:
+            # Another version may be compiling beside this one.
+            if folder != CACHE_FOLDER and time.time() - changed_s > _IN_USE_S:
+                shutil.rmtree(folder, ignore_errors=True)

@@ -218,7 +218,7 @@ class System(Generic[F]):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """How anyone knows that a unit stands where it is said to stand."""
+    """How anyone knows that a unit stands where it is said to stand; `admiralty` is a code such as B2, or empty."""
 
     status: EvidenceStatus
     source: str = ""
@@ -227,6 +227,7 @@ class Evidence:
     identified: Literal["sure", "likely", "possible"] = "likely"
     position_error_m: float = 0.0
     note: str = ""
+    admiralty: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +273,8 @@ class Group(Generic[F]):
 
     Each comes from a bearing within `from_rad` (clockwise from low to high; high may exceed 2 pi), first exists
     `starts_m` from its target, flies straight to it at a height within `height_m`, and arrives at a moment drawn
-    evenly from `within_s` seconds, which begin `after_s` into the raid's arrival period.
+    evenly from `within_s` seconds, which begin `after_s` into the raid's arrival period. `note` and `sources` say where
+    the number comes from, if not from the scenario itself.
     """
 
     name: str
@@ -284,6 +286,8 @@ class Group(Generic[F]):
     height_m: Span
     after_s: float
     within_s: float
+    note: str = ""
+    sources: tuple[str, ...] = ()
 
 
 # --- where, what for, and the whole ----------------------------------------------------------------------------------

@@ -31,6 +31,8 @@ LOOK: Final = 6
 KILL: Final = 7
 SHIFT: Final = 8
 SCAN_PHASE: Final = 9
+SOFT_KILL: Final = 10
+PRESENCE: Final = 11
 
 
 @kernel

@@ -12,7 +12,7 @@ from crenel.coverage.images import Bytes, hidden_overlay, hillshade, png_bytes
 from crenel.coverage.rings import Reach
 from crenel.world import Raster, Terrain, World, minimum_visible_height
 
-RingKind: TypeAlias = Literal["sight", "detection", "missile", "gun"]
+RingKind: TypeAlias = Literal["sight", "detection", "missile", "gun", "jamming"]
 
 HILLSHADE_FILE: Final = "hillshade.png"
 
@@ -210,10 +210,14 @@ def _rings(reach: Reach) -> list[Ring]:
         found.append(("sight", rings.sight(reach)))
     if system.radar is not None:
         found.append(("detection", rings.detection(reach, system.radar)))
+    if system.sensor is not None:
+        found.append(("detection", rings.look(reach, system.sensor)))
     if system.missile is not None:
         found.append(("missile", rings.missile(reach, system.missile)))
     if system.gun is not None:
         found.append(("gun", rings.gun(reach, system.gun)))
+    if system.jammer is not None:
+        found.append(("jamming", rings.jamming(reach, system.jammer)))
     return [Ring(reach.unit.name, kind, rings.polygon(reach, ranges_m)) for kind, ranges_m in found]
 
 

@@ -5,13 +5,13 @@ antenna, the earth's curvature once, the terrain's minimum visible height where 
 """
 
 from dataclasses import dataclass
-from math import radians
+from math import pi, radians
 from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crenel.core.records import Gun, Missile, Radar, Threat, Unit
+from crenel.core.records import Gun, Jammer, Missile, Radar, Sensor, Threat, Unit
 from crenel.models.sensing import scaled_range
 from crenel.world import Terrain, World, horizon_range_m
 
@@ -59,19 +59,41 @@ def detection(reach: Reach, radar: Radar[float]) -> Floats:
     (180,) float64 [m]
         By bearing; 0 where it never does.
     """
-    slant_max_m = min(
+    range_max_m = min(
         scaled_range(radar.search_range_m, reach.threat.rcs_m2, radar.ref_rcs_m2), radar.instrumented_range_m
     )
-    if reach.sight_m is not None:
-        return np.full(len(BEARINGS_RAD), slant_max_m)
-    points = _along_bearings(reach, slant_max_m)
-    found = (
-        points.clear
-        & (points.slant_m <= slant_max_m)
-        & (points.elevation_rad >= radar.elevation_min_rad)
-        & (points.elevation_rad <= radar.elevation_max_rad)
+    return _found(reach, range_max_m, elevations_rad=(radar.elevation_min_rad, radar.elevation_max_rad))
+
+
+def look(reach: Reach, sensor: Sensor[float]) -> Floats:
+    """Farthest range at which a look of a sensor that is no radar can find the threat, over terrain as for a radar.
+
+    Returns
+    -------
+    (180,) float64 [m]
+        By bearing; 0 where it never does, as against a class that it does not find.
+    """
+    if not sensor.p_look.get(reach.threat.threat_class, 0.0):
+        return np.zeros(len(BEARINGS_RAD))
+    return _found(
+        reach,
+        sensor.range_m,
+        elevations_rad=(sensor.elevation_min_rad, sensor.elevation_max_rad),
+        needs_sight=sensor.needs_sight,
     )
-    return _farthest(points, found)
+
+
+def jamming(reach: Reach, jammer: Jammer[float]) -> Floats:
+    """Farthest range at which the jammer can throw the threat off, over terrain as for a radar.
+
+    Returns
+    -------
+    (180,) float64 [m]
+        By bearing; 0 where it never does, as against a class that it does not affect.
+    """
+    if not jammer.p_effect.get(reach.threat.threat_class, 0.0):
+        return np.zeros(len(BEARINGS_RAD))
+    return _found(reach, jammer.range_m)
 
 
 def missile(reach: Reach, weapon: Missile[float]) -> Floats:
@@ -104,6 +126,24 @@ class _Points:
     slant_m: Floats
     elevation_rad: Floats
     clear: Flags
+
+
+def _found(
+    reach: Reach,
+    range_max_m: float,
+    *,
+    elevations_rad: tuple[float, float] = (-pi, pi),
+    needs_sight: bool = True,
+) -> Floats:
+    if reach.sight_m is not None:
+        return np.full(len(BEARINGS_RAD), range_max_m)
+    points = _along_bearings(reach, range_max_m)
+    found = (
+        (points.slant_m <= range_max_m)
+        & (points.elevation_rad >= elevations_rad[0])
+        & (points.elevation_rad <= elevations_rad[1])
+    )
+    return _farthest(points, found & points.clear if needs_sight else found)
 
 
 def _envelope(reach: Reach, weapon: Missile[float] | Gun[float]) -> Floats:

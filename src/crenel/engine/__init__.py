@@ -2,7 +2,8 @@
 
 from crenel.engine.play import Played, Refought, fight_again, play
 from crenel.engine.prepare import prepare
+from crenel.engine.presence import fight_present
 from crenel.engine.smallest import warm
 from crenel.engine.tables import Tables
 
-__all__ = ["Played", "Refought", "Tables", "fight_again", "play", "prepare", "warm"]
+__all__ = ["Played", "Refought", "Tables", "fight_again", "fight_present", "play", "prepare", "warm"]

@@ -9,10 +9,12 @@ from crenel.core.jit import borrow, kernel
 from crenel.core.records import FloatArray, IntArray
 from crenel.engine.geometry import (
     Setup,
+    View,
     controls,
     flight_of_round,
     ground_height,
     is_beyond,
+    is_jammed,
     locate,
     look_at,
     meets_inside_envelope,
@@ -29,7 +31,7 @@ _EDGE_STEPS = 24  # halvings of a launch-time step: well below a millisecond
 
 @kernel
 def fill_looks(setup: Setup, out_looks: Records, out_pd: FloatArray, out_passes: Records) -> None:
-    """Detection probability of every look, and whether any radar ever has the pass in sight within its limits.
+    """Detection probability of every look, and whether any sensor ever has the pass in sight within its limits.
 
     Parameters
     ----------
@@ -48,21 +50,88 @@ def fill_looks(setup: Setup, out_looks: Records, out_pd: FloatArray, out_passes:
             for u in range(n_units):
                 site = setup.sites[u]
                 looks = out_looks[g, v, u]
-                if not site.has_radar:
+                if not (site.has_radar or site.has_sensor):
                     continue
                 looks.n = math.floor((setup.ways[g, v].flight_s - looks.first_s) / site.scan_s) + 1
                 for k in range(looks.n):
                     view = look_at(setup, u, locate(setup, g, v, looks.first_s + k * site.scan_s))
-                    if (
-                        view.clear
-                        and view.slant_m <= site.instrumented_m
-                        and site.elevation_min_rad <= view.elevation_rad <= site.elevation_max_rad
-                    ):
+                    p = _radar_look(setup, u, view, rcs) if site.has_radar else _sensor_look(setup, g, u, view)
+                    if p > 0.0:
                         out_passes[g, v].in_sight = 1
-                        snr = sensing.signal_to_noise(
-                            site.snr_ref, max(view.slant_m, 1.0) / site.search_range_m, rcs / site.search_ref_rcs_m2
-                        )
-                        out_pd[g, v, u, k] = sensing.detection_probability(snr, site.p_false_alarm, site.fluctuation)
+                        out_pd[g, v, u, k] = p
+
+
+@kernel
+def _within_limits(setup: Setup, u: int, view: View) -> bool:
+    """Whether a threat is within the range and the elevations of unit u's search sensor."""
+    site = setup.sites[u]
+    return bool(
+        view.slant_m <= site.instrumented_m and site.elevation_min_rad <= view.elevation_rad <= site.elevation_max_rad
+    )
+
+
+@kernel
+def _radar_look(setup: Setup, u: int, view: View, rcs_m2: float) -> float:
+    """Probability that one look of a radar detects: above 0 wherever it has the threat in sight within its limits."""
+    site = setup.sites[u]
+    if not (view.clear and _within_limits(setup, u, view)):
+        return 0.0
+    snr = sensing.signal_to_noise(
+        site.snr_ref, max(view.slant_m, 1.0) / site.search_range_m, rcs_m2 / site.search_ref_rcs_m2
+    )
+    return sensing.detection_probability(snr, site.p_false_alarm, site.fluctuation)
+
+
+@kernel
+def _sensor_look(setup: Setup, g: int, u: int, view: View) -> float:
+    """Probability that one look of a sensor that is no radar detects; sound needs no sight."""
+    if (view.clear or not setup.sites[u].needs_sight) and _within_limits(setup, u, view):
+        return float(setup.against[g, u].p_look)
+    return 0.0
+
+
+@kernel
+def fill_jams(setup: Setup, groups: Records, out_jams: Records) -> None:
+    """When each pass first comes into the range and the sight of each jammer that can do anything about it.
+
+    Parameters
+    ----------
+    setup : Setup
+    groups : (G,) GROUP
+        A stay shorter than `step_s` may be missed, as with launch windows.
+    out_jams : (G, V, A) JAM
+        `unit` is read; `enters_s` is inf where the pass never comes there before it arrives.
+    """
+    setup = borrow(setup)
+    n_groups, n_passes, n_jammers = out_jams.shape
+    for g in range(n_groups):
+        for v in range(n_passes):
+            for a in range(n_jammers):
+                jam = out_jams[g, v, a]
+                jam.p_effect = setup.against[g, jam.unit].p_effect
+                jam.enters_s = math.inf
+                if jam.p_effect > 0.0:
+                    jam.enters_s = _first_jammed(setup, g, v, jam.unit, groups[g].step_s)
+
+
+@kernel
+def _first_jammed(setup: Setup, g: int, v: int, u: int, step_s: float) -> float:
+    """When a jammer first has the threat of a pass in range and in sight [s]; inf if never before it arrives."""
+    flight_s = setup.ways[g, v].flight_s
+    outside_s = 0.0
+    for j in range(int(flight_s / step_s) + 2):
+        inside_s = min(j * step_s, flight_s)
+        if not is_jammed(setup, g, v, u, inside_s):
+            outside_s = inside_s
+            continue
+        for _ in range(_EDGE_STEPS if j > 0 else 0):
+            middle = 0.5 * (inside_s + outside_s)
+            if is_jammed(setup, g, v, u, middle):
+                inside_s = middle
+            else:
+                outside_s = middle
+        return inside_s if inside_s < flight_s else math.inf
+    return math.inf
 
 
 @kernel

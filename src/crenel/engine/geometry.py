@@ -45,9 +45,11 @@ SITE = np.dtype(
         ("ground_m", np.float64),
         ("antenna_m", np.float64),  # above the ground that the unit stands on
         ("has_radar", np.int64),
+        ("has_sensor", np.int64),  # that is no radar
+        ("needs_sight", np.int64),  # of what it finds
         ("search_range_m", np.float64),
         ("search_ref_rcs_m2", np.float64),
-        ("instrumented_m", np.float64),
+        ("instrumented_m", np.float64),  # beyond it nothing is found, whatever finds
         ("snr_ref", np.float64),
         ("p_false_alarm", np.float64),
         ("fluctuation", np.int64),
@@ -58,6 +60,13 @@ SITE = np.dtype(
         ("control_ref_rcs_m2", np.float64),
         ("control_min_rad", np.float64),
         ("control_max_rad", np.float64),
+        ("jam_range_m", np.float64),
+    ]
+)
+AGAINST = np.dtype(
+    [
+        ("p_look", np.float64),  # of a sensor that is no radar, within its range
+        ("p_effect", np.float64),  # of a jammer
     ]
 )
 WEAPON = np.dtype(
@@ -82,6 +91,7 @@ class Setup(NamedTuple):
     ways: Records  # (G, V) WAY
     sites: Records  # (U,) SITE
     weapons: Records  # (U, W) WEAPON
+    against: Records  # (G, U) AGAINST: what depends on the class that comes
     ground: NDArray[np.float32]  # (H, W)
     sight: NDArray[np.float32]  # (U, H, W)
     west_m: float
@@ -148,6 +158,13 @@ def look_at(setup: Setup, u: int, place: Place) -> View:
     else:
         needed = sample(setup.sight[u], setup.west_m, setup.north_m, setup.cell_m, place.east_m, place.north_m)
     return View(slant, elevation, place.height_agl_m >= needed)  # not in sight where `needed` is NaN
+
+
+@kernel
+def is_jammed(setup: Setup, g: int, v: int, u: int, elapsed_s: float) -> bool:
+    """Whether the threat of a pass is within the range of unit u's jammer then, and in sight of its antenna."""
+    view = look_at(setup, u, locate(setup, g, v, elapsed_s))
+    return bool(view.clear and view.slant_m <= setup.sites[u].jam_range_m)
 
 
 @kernel

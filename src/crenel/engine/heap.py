@@ -10,8 +10,9 @@ INTERCEPT: Final = 0
 ASSESS: Final = 1
 CHANNEL_FREE: Final = 2
 DECIDE: Final = 3
-OWN_FAILURE: Final = 4
-ARRIVAL: Final = 5
+SOFT_KILL: Final = 4
+OWN_FAILURE: Final = 5
+ARRIVAL: Final = 6
 
 _BITS = 24  # room for threats and for units
 

@@ -15,7 +15,7 @@ _PRIMITIVE = ((0, 0, ()), (1, 0, (1,)), (2, 1, (1, 3)), (3, 1, (1, 3, 1)))  # de
 
 
 class Passes(NamedTuple):
-    """(G, V) arrays, one entry per pass; `phase_frac` (G, V, U) is where in its scan each radar first looks."""
+    """(G, V) arrays, one entry per pass; `phase_frac` (G, V, U) is where in its scan each sensor first looks."""
 
     bearing_rad: FloatArray
     height_m: FloatArray

@@ -1,4 +1,4 @@
-"""Who holds which threat when: the tracks of each radar, and the picture that a network makes of them.
+"""Who holds which threat when: the tracks of each search sensor, and the picture that a network makes of them.
 
 Tracks are followed only as far as someone asks. The first firm track is drawn from its distribution; after it each
 miss is drawn from the law of the next miss; after a loss the looks are rolled one by one.
@@ -18,7 +18,7 @@ _AHEAD = 8  # looks that are followed beyond what is asked: a question rarely co
 
 @kernel
 def _look_time(tables: Tables, scratch: State, i: int, u: int, look: int) -> float:
-    """When unit u's radar makes a look at threat i."""
+    """When unit u's sensor makes a look at threat i."""
     threat = scratch.flying[i]
     first = tables.looks[tables.threats[i].group, threat.way, u].first_s
     return float(threat.starts_s + first + look * tables.units[u].scan_s)
@@ -26,9 +26,9 @@ def _look_time(tables: Tables, scratch: State, i: int, u: int, look: int) -> flo
 
 @kernel
 def draw_first_firm(tables: Tables, scratch: State, i: int, u: int, dice: Dice) -> None:
-    """Draw when unit u's radar first holds threat i firmly, from the m-of-n distribution of its looks."""
+    """Draw when unit u's sensor first holds threat i firmly, from the m-of-n distribution of its looks."""
     g, v = tables.threats[i].group, scratch.flying[i].way
-    n_looks = tables.looks[g, v, u].n
+    n_looks = tables.looks[g, v, u].n if scratch.present[u] else 0
     look = -1
     if n_looks > 0 and tables.firm_cdf[g, v, u, n_looks - 1] > 0.0:
         share = streams.uniform(dice.seed, dice.raid, streams.FIRST_FIRM, tables.pairs[i, u], 0)
@@ -115,7 +115,7 @@ def _roll_again(tables: Tables, scratch: State, i: int, u: int, dice: Dice) -> N
 
 @kernel
 def begin_pictures(tables: Tables, scratch: State, i: int, dice: Dice) -> None:
-    """Draw when each radar first holds a threat; with that begins the first stay in each network's picture."""
+    """Draw when each sensor first holds a threat; with that begins the first stay in each network's picture."""
     for net in range(scratch.pictures.shape[1]):
         scratch.stays[i, net, 0].enters_s = NEVER
         scratch.stays[i, net, 0].leaves_s = NEVER
@@ -132,7 +132,7 @@ def begin_pictures(tables: Tables, scratch: State, i: int, dice: Dice) -> None:
 def entered_picture(tables: Tables, scratch: State, i: int, network: int, now_s: float, dice: Dice) -> float:
     """When threat i entered the present picture of a network; if it is not in it now, when it will; inf if never.
 
-    A network holds a threat while any radar of it does. A break in the picture starts everything anew.
+    A network holds a threat while any sensor of it does. A break in the picture starts everything anew.
     """
     picture = scratch.pictures[i, network]
     while picture.known_s <= now_s:
@@ -146,7 +146,7 @@ def entered_picture(tables: Tables, scratch: State, i: int, network: int, now_s:
 
 @kernel
 def _know_more(tables: Tables, scratch: State, i: int, network: int, now_s: float, dice: Dice) -> None:
-    """Follow the last stay as far as one radar holds the threat, or note that it ends and when the next begins."""
+    """Follow the last stay as far as one sensor holds the threat, or note that it ends and when the next begins."""
     picture = scratch.pictures[i, network]
     again = NEVER
     for u in range(len(tables.units)):
@@ -154,7 +154,7 @@ def _know_more(tables: Tables, scratch: State, i: int, network: int, now_s: floa
             continue
         if scratch.tracks[i, u].firm_s <= picture.known_s:
             _follow_track(tables, scratch, i, u, picture.known_s, now_s, dice)
-        if scratch.tracks[i, u].firm_s <= picture.known_s:  # one radar that holds it is enough
+        if scratch.tracks[i, u].firm_s <= picture.known_s:  # one sensor that holds it is enough
             picture.known_s = scratch.tracks[i, u].held_until_s
             return
         again = min(again, scratch.tracks[i, u].firm_s)

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from crenel.core.jit import borrow, kernel
 from crenel.core.records import CAUSES, FloatArray, IntArray
-from crenel.engine.replicate import LEAKED, begin, cause_of_leak, fight
+from crenel.engine.causes import cause_of_leak
+from crenel.engine.replicate import LEAKED, begin, fight
 from crenel.engine.state import AS_STATED, FALLBACK, Dice, State, new_state
 from crenel.engine.tables import MISSILE, Tables
 

@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 
 from crenel.core import streams
-from crenel.core.records import Case, Group, Unit
+from crenel.core.records import Case, Group, Radar, Unit
 from crenel.engine import fill
 from crenel.engine.geometry import Setup
 from crenel.engine.passes import Passes, draw_passes
 from crenel.engine.setup import set_up
 from crenel.engine.tables import (
     GROUP,
+    JAM,
     LAUNCH,
     LOOKS,
     N_WEAPONS,
@@ -49,7 +50,8 @@ def prepare(case: Case, world: World, *, seed: int, block: int, n_passes: int = 
     Raises
     ------
     CrenelError
-        An empty raid, a route that starts inside its target's radius, a weapon without a fire-control sensor.
+        An empty raid, a route that starts inside its target's radius, a weapon without a fire-control sensor, a unit
+        with two search sensors.
     """
     drawn = draw_passes(case, seed=seed, block=block, n_passes=n_passes)
     setup = set_up(case, world, drawn)
@@ -76,6 +78,7 @@ def prepare(case: Case, world: World, *, seed: int, block: int, n_passes: int = 
         looks=looks,
         pd=pd,
         firm_cdf=cdf,
+        jams=_jams(case, setup, groups),
         launches=launches,
         n_plan=n_plan,
         plan=plan,
@@ -148,11 +151,10 @@ def _units(case: Case) -> Records:
         row.salvo = system.missile.salvo if system.missile else 1
         row.burst_s = system.gun.burst_rounds / system.gun.rate_hz if system.gun else 0.0
         row.armed = sum(_stock(unit)) > 0
-        if system.radar is not None:
-            row.has_radar = 1
-            row.confirm_m, row.confirm_n = system.radar.confirm_m, system.radar.confirm_n
-            row.drop_k = system.radar.drop_k
-            row.scan_s = system.radar.scan_period_s
+        search = system.radar or system.sensor
+        if search is not None:
+            row.confirm_m, row.confirm_n, row.drop_k = search.confirm_m, search.confirm_n, search.drop_k
+            row.scan_s = search.scan_period_s if isinstance(search, Radar) else search.look_period_s
     return units
 
 
@@ -165,6 +167,13 @@ def _tracks(setup: Setup, drawn: Passes, units: Records, passes: Records) -> tup
     fill.fill_looks(setup, looks, pd, passes)
     fill.fill_tracks(pd, looks, units, cdf)
     return looks, pd, cdf
+
+
+def _jams(case: Case, setup: Setup, groups: Records) -> Records:
+    jamming = [u for u, unit in enumerate(case.units) if unit.system.jammer is not None]
+    jams = records((*setup.ways.shape, len(jamming)), JAM, unit=np.array(jamming, np.int64))
+    fill.fill_jams(setup, groups, jams)
+    return jams
 
 
 def _launches(setup: Setup, groups: Records) -> tuple[Records, Any]:

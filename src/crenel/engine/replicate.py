@@ -15,26 +15,24 @@ from crenel.engine.state import AS_STATED, N_EVENTS, OVERFLOW, Dice, State
 from crenel.engine.tables import GUN, MISSILE, N_WEAPONS, Records, Tables
 from crenel.models import decision
 
-# Fates and causes, in the order of `core.records`.
+# In the order of `core.records.FATES`.
 BY_MISSILE: Final = 0
 BY_GUN: Final = 1
+BY_JAMMER: Final = 2
 BY_ITSELF: Final = 3
 LEAKED: Final = 4
-MISSED: Final = 0
-UNSEEN: Final = 1
-UNDETECTED: Final = 2
-OUT_OF_REACH: Final = 3
-TOO_LATE: Final = 4
-SATURATED: Final = 5
-NO_ROUNDS: Final = 7
 
 
 @kernel
 def begin(tables: Tables, scratch: State, dice: Dice) -> None:
-    """Draw the raid: how each threat comes, whether it fails by itself, when each radar first holds it."""
+    """Draw the raid: how each threat comes, what ends it without a shot, when each sensor first holds it.
+
+    Units that are not `present` do nothing in it.
+    """
     scratch.counts[:] = 0
     for i in range(len(tables.threats)):
         _start(tables, scratch, i, dice)
+        _draw_soft_kill(tables, scratch, i, dice)
         begin_pictures(tables, scratch, i, dice)
         scratch.flying[i].first_chance_s = _first_chance(tables, scratch, i)
 
@@ -65,6 +63,8 @@ def fight(tables: Tables, scratch: State, dice: Dice) -> bool:
         elif kind == heap.DECIDE:
             if now_s == scratch.flying[i].next_decision_s:
                 _decide(tables, scratch, i, now_s, dice)
+        elif kind == heap.SOFT_KILL:
+            _end(scratch, i, BY_JAMMER, u, now_s)
         elif kind == heap.OWN_FAILURE:
             _end(scratch, i, BY_ITSELF, -1, now_s)
         else:
@@ -86,9 +86,33 @@ def _start(tables: Tables, scratch: State, i: int, dice: Dice) -> None:
     share = streams.uniform(dice.seed, dice.raid, streams.ARRIVAL, name, 0)
     threat.arrives_s = group.first_arrival_s + share * group.within_s
     threat.starts_s = threat.arrives_s - flight
-    threat.fails_s = NEVER
+    threat.lost_s = NEVER
+    threat.lost_kind = heap.OWN_FAILURE
+    threat.lost_to = 0
     if streams.uniform(dice.seed, dice.raid, streams.OWN_FAILURE, name, 0) < group.own_failure_frac:
-        threat.fails_s = threat.starts_s + flight * streams.uniform(dice.seed, dice.raid, streams.OWN_FAILURE, name, 1)
+        threat.lost_s = threat.starts_s + flight * streams.uniform(dice.seed, dice.raid, streams.OWN_FAILURE, name, 1)
+
+
+@kernel
+def _draw_soft_kill(tables: Tables, scratch: State, i: int, dice: Dice) -> None:
+    """Draw which jammers throw threat i off, each once, as it first comes into their range; the first of them does."""
+    threat = scratch.flying[i]
+    for a in range(tables.jams.shape[2]):
+        jam = tables.jams[tables.threats[i].group, threat.way, a]
+        u = jam.unit
+        if jam.enters_s == NEVER or not scratch.present[u]:
+            continue
+        enters = threat.starts_s + jam.enters_s
+        if enters == threat.lost_s and threat.lost_kind == heap.SOFT_KILL:
+            comes_first = tables.units[u].rank < tables.units[threat.lost_to].rank
+        else:
+            comes_first = enters <= threat.lost_s
+        if comes_first and (
+            streams.uniform(dice.seed, dice.raid, streams.SOFT_KILL, tables.pairs[i, u], 0) < jam.p_effect
+        ):
+            threat.lost_s = enters
+            threat.lost_kind = heap.SOFT_KILL
+            threat.lost_to = u
 
 
 @kernel
@@ -112,8 +136,8 @@ def _muster(tables: Tables, scratch: State) -> None:
         for u in range(len(tables.units)):
             scratch.tracks[i, u].waits = 0
         _list(scratch, threat.arrives_s, heap.ARRIVAL, i, 0)
-        if threat.fails_s < NEVER:
-            _list(scratch, threat.fails_s, heap.OWN_FAILURE, i, 0)
+        if threat.lost_s < NEVER:
+            _list(scratch, threat.lost_s, threat.lost_kind, i, threat.lost_to)
         _decide_at(scratch, i, threat.first_chance_s)
 
 
@@ -123,7 +147,7 @@ def _first_chance(tables: Tables, scratch: State, i: int) -> float:
     first = NEVER
     for u in range(len(tables.units)):
         entered = scratch.stays[i, tables.units[u].network, 0].enters_s
-        if entered < NEVER:
+        if entered < NEVER and scratch.present[u]:
             first = min(first, _next_opening(tables, scratch, i, u, entered + tables.units[u].reaction_s))
     return first
 
@@ -207,7 +231,7 @@ def _flight(tables: Tables, scratch: State, i: int, u: int, w: int, now_s: float
 def _weapon_for(tables: Tables, scratch: State, i: int, u: int, now_s: float, dice: Dice) -> int:
     """The weapon that unit u can fire at threat i now, or -1; notes why not, and when to decide again."""
     unit = tables.units[u]
-    if not unit.armed:
+    if not (unit.armed and scratch.present[u]):
         return -1
     entered = entered_picture(tables, scratch, i, unit.network, now_s, dice)
     if entered == NEVER:
@@ -343,39 +367,3 @@ def _end(scratch: State, i: int, fate: int, u: int, now_s: float) -> None:
     threat.fate = fate
     threat.stopped_by = u
     threat.ended_s = now_s
-
-
-# --- why a leaker leaked ---------------------------------------------------------------------------------------------
-
-
-@kernel
-def cause_of_leak(tables: Tables, scratch: State, i: int) -> int:
-    """Why threat i got through: the first of the causes that holds, in the order of `core.records.CAUSES`."""
-    threat = scratch.flying[i]
-    g, v = tables.threats[i].group, threat.way
-    if threat.missiles + threat.bursts > 0:
-        return MISSED
-    if not tables.passes[g, v].in_sight:
-        return UNSEEN
-    held = False
-    reachable = False
-    in_time = False
-    for u in range(len(tables.units)):
-        unit = tables.units[u]
-        if not unit.armed:
-            continue
-        entered = scratch.stays[i, unit.network, 0].enters_s
-        held |= entered < threat.arrives_s
-        for w in range(N_WEAPONS):
-            n_windows = tables.n_true[g, v, u, w]
-            if n_windows > 0:
-                reachable = True
-                closes = threat.starts_s + tables.true[g, v, u, w, n_windows - 1].close_s
-                in_time |= closes >= entered + unit.reaction_s
-    if not held:
-        return UNDETECTED
-    if not reachable:
-        return OUT_OF_REACH
-    if not in_time or not (threat.was_busy or threat.was_empty):
-        return TOO_LATE
-    return SATURATED if threat.was_busy else NO_ROUNDS

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from crenel.core.records import Case, CrenelError, Group, Gun, Missile, Unit
-from crenel.engine.geometry import ROUTE, SITE, WAY, WEAPON, Setup
+from crenel.core.records import Case, CrenelError, Group, Gun, Missile, Radar, Sensor, Unit
+from crenel.engine.geometry import AGAINST, ROUTE, SITE, WAY, WEAPON, Setup
 from crenel.engine.passes import Passes
 from crenel.engine.tables import GUN, MISSILE, N_WEAPONS, Records, freeze, records
 from crenel.models import engagement, motion, sensing
@@ -16,7 +16,7 @@ _FLUCTUATION = {
     "swerling1": sensing.SWERLING_1,
     "swerling3": sensing.SWERLING_3,
 }
-_NO_RADAR_SCAN_S = 3600.0
+_NO_SEARCH_SCAN_S = 3600.0
 
 
 def set_up(case: Case, world: World, passes: Passes) -> Setup:
@@ -25,7 +25,8 @@ def set_up(case: Case, world: World, passes: Passes) -> Setup:
     Raises
     ------
     CrenelError
-        An empty raid, a route that starts inside its target's radius, a weapon without a fire-control sensor.
+        An empty raid, a route that starts inside its target's radius, a weapon without a fire-control sensor, a unit
+        with two search sensors.
     """
     if not case.groups:
         msg = "the raid is empty. Add at least one group under `raid`."
@@ -44,6 +45,7 @@ def set_up(case: Case, world: World, passes: Passes) -> Setup:
         ways=freeze(_ways(case, routes, passes)),
         sites=freeze(sites),
         weapons=freeze(weapons),
+        against=freeze(_against(case)),
         ground=freeze(np.zeros((0, 0), np.float32) if terrain is None else terrain.ground_m),
         sight=freeze(_sight(sites, world)),
         west_m=0.0 if terrain is None else terrain.west_m,
@@ -110,6 +112,18 @@ def _ways(case: Case, routes: Records, passes: Passes) -> Records:
     return ways
 
 
+def _against(case: Case) -> Records:
+    """A class that a sensor or a jammer does not name is one that it does nothing against."""
+    against = records((len(case.groups), len(case.units)), AGAINST)
+    for g, group in enumerate(case.groups):
+        for u, unit in enumerate(case.units):
+            sensor, jammer = unit.system.sensor, unit.system.jammer
+            threat_class = group.threat.threat_class
+            against[g, u].p_look = sensor.p_look.get(threat_class, 0.0) if sensor else 0.0
+            against[g, u].p_effect = jammer.p_effect.get(threat_class, 0.0) if jammer else 0.0
+    return against
+
+
 def _site(unit: Unit[float], world: World) -> dict[str, float]:
     system = unit.system
     east, north = world.frame.to_local(unit.at)
@@ -118,26 +132,20 @@ def _site(unit: Unit[float], world: World) -> dict[str, float]:
         "north_m": north,
         "ground_m": world.ground_height_m(east, north),
         "antenna_m": unit.mounted_m + system.antenna_height_m,
-        "scan_s": _NO_RADAR_SCAN_S,
+        "scan_s": _NO_SEARCH_SCAN_S,
         "search_range_m": 1.0,
         "search_ref_rcs_m2": 1.0,
         "control_ref_rcs_m2": 1.0,
     }
+    if system.radar is not None and system.sensor is not None:
+        msg = f"{unit.name}: {system.key} searches with a `radar` and with a `sensor`. Give it one of them."
+        raise CrenelError(msg)
     if system.radar is not None:
-        radar = system.radar
-        fluctuation = _FLUCTUATION[radar.fluctuation]
-        site |= {
-            "has_radar": 1,
-            "search_range_m": radar.search_range_m,
-            "search_ref_rcs_m2": radar.ref_rcs_m2,
-            "instrumented_m": radar.instrumented_range_m,
-            "snr_ref": sensing.snr_for(radar.pd_at_ref, radar.p_false_alarm, fluctuation),
-            "p_false_alarm": radar.p_false_alarm,
-            "fluctuation": fluctuation,
-            "elevation_min_rad": radar.elevation_min_rad,
-            "elevation_max_rad": radar.elevation_max_rad,
-            "scan_s": radar.scan_period_s,
-        }
+        site |= _radar(system.radar)
+    if system.sensor is not None:
+        site |= _sensor(system.sensor)
+    if system.jammer is not None:
+        site["jam_range_m"] = system.jammer.range_m
     if system.fire_control is not None:
         control = system.fire_control
         site |= {
@@ -150,6 +158,33 @@ def _site(unit: Unit[float], world: World) -> dict[str, float]:
         msg = f"{unit.name}: {system.key} has a weapon and no fire-control sensor. Give it `fire_control`."
         raise CrenelError(msg)
     return site
+
+
+def _radar(radar: Radar[float]) -> dict[str, float]:
+    fluctuation = _FLUCTUATION[radar.fluctuation]
+    return {
+        "has_radar": 1,
+        "search_range_m": radar.search_range_m,
+        "search_ref_rcs_m2": radar.ref_rcs_m2,
+        "instrumented_m": radar.instrumented_range_m,
+        "snr_ref": sensing.snr_for(radar.pd_at_ref, radar.p_false_alarm, fluctuation),
+        "p_false_alarm": radar.p_false_alarm,
+        "fluctuation": fluctuation,
+        "elevation_min_rad": radar.elevation_min_rad,
+        "elevation_max_rad": radar.elevation_max_rad,
+        "scan_s": radar.scan_period_s,
+    }
+
+
+def _sensor(sensor: Sensor[float]) -> dict[str, float]:
+    return {
+        "has_sensor": 1,
+        "needs_sight": sensor.needs_sight,
+        "instrumented_m": sensor.range_m,
+        "elevation_min_rad": sensor.elevation_min_rad,
+        "elevation_max_rad": sensor.elevation_max_rad,
+        "scan_s": sensor.look_period_s,
+    }
 
 
 def _missile(missile: Missile[float]) -> dict[str, float]:

@@ -16,7 +16,9 @@ FLYING = np.dtype(
         ("way", np.int64),  # its pass
         ("starts_s", np.float64),
         ("arrives_s", np.float64),
-        ("fails_s", np.float64),  # by itself; inf: never
+        ("lost_s", np.float64),  # when it ends without a shot, if it still flies; inf: never
+        ("lost_kind", np.int64),  # of that event: heap.SOFT_KILL or heap.OWN_FAILURE
+        ("lost_to", np.int64),  # the unit that throws it off
         ("first_chance_s", np.float64),  # for any unit to engage it, if all tracks hold
         ("alive", np.int64),
         ("fate", np.int64),
@@ -87,6 +89,7 @@ class State(NamedTuple):
     tracks: Records  # (T, U) TRACK
     pictures: Records  # (T, N) PICTURE
     stays: Records  # (T, N, S) STAY
+    present: IntArray  # (U,) 1 if the unit is there in this raid
     channels: IntArray  # (U,) free
     stock: IntArray  # (U, W)
     fired: IntArray  # (U, W)
@@ -95,7 +98,7 @@ class State(NamedTuple):
 
 
 def new_state(tables: Tables, *, room: int = 1) -> State:
-    """Fresh arrays for one worker; `room` multiplies the space for events and stays."""
+    """Fresh arrays for one worker, with every unit there; `room` multiplies the space for events and stays."""
     n_threats, n_units = len(tables.threats), len(tables.units)
     n_networks = int(tables.units["network"].max(initial=-1)) + 1
     n_channels = int(tables.units["channels"].sum())
@@ -104,6 +107,7 @@ def new_state(tables: Tables, *, room: int = 1) -> State:
         tracks=records((n_threats, n_units), TRACK),
         pictures=records((n_threats, n_networks), PICTURE),
         stays=records((n_threats, n_networks, room * _STAYS), STAY),
+        present=np.ones(n_units, np.int64),
         channels=np.zeros(n_units, np.int64),
         stock=np.zeros((n_units, N_WEAPONS), np.int64),
         fired=np.zeros((n_units, N_WEAPONS), np.int64),

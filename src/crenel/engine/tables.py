@@ -1,6 +1,7 @@
 """What a replicate reads: everything that does not depend on dice, as read-only arrays.
 
-Axes, in this order: G group, V pass, U unit, W weapon (missile, gun), K look, J launch-time step, X window; T threat.
+Axes, in this order: G group, V pass, U unit, W weapon (missile, gun), K look, J launch-time step, X window; T threat;
+A jammer, of which most defences have none.
 Arrays of records, not many plain arrays: a compiled function takes each array as an argument of its own, and the time
 of a raid would go into handing them on.
 """
@@ -42,7 +43,7 @@ PASS = np.dtype(
         ("velocity_east_mps", np.float64),
         ("velocity_north_mps", np.float64),
         ("from_deg", np.int64),  # bearing of the start, seen from the target
-        ("in_sight", np.int64),  # 1 if any radar ever has it in sight within its limits
+        ("in_sight", np.int64),  # 1 if any search sensor ever has it in sight within its limits
     ]
 )
 UNIT = np.dtype(
@@ -50,11 +51,10 @@ UNIT = np.dtype(
         ("name", np.int64),  # hash
         ("rank", np.int64),  # place among the names in alphabetical order
         ("network", np.int64),
-        ("has_radar", np.int64),
         ("confirm_m", np.int64),
         ("confirm_n", np.int64),
         ("drop_k", np.int64),
-        ("scan_s", np.float64),
+        ("scan_s", np.float64),  # from one look of its search sensor to the next
         ("reaction_s", np.float64),
         ("assessment_s", np.float64),
         ("channels", np.int64),
@@ -67,6 +67,13 @@ LOOKS = np.dtype(
     [
         ("n", np.int64),
         ("first_s", np.float64),
+    ]
+)
+JAM = np.dtype(
+    [
+        ("unit", np.int64),  # whose jammer it is
+        ("enters_s", np.float64),  # when the pass first comes into the jammer's range and sight; inf: never
+        ("p_effect", np.float64),  # that it is thrown off then
     ]
 )
 LAUNCH = np.dtype(
@@ -96,6 +103,7 @@ class Tables(NamedTuple):
     looks: Records  # (G, V, U) LOOKS
     pd: FloatArray  # (G, V, U, K) detection probability of each look
     firm_cdf: FloatArray  # (G, V, U, K) probability that the track is firm by each look
+    jams: Records  # (G, V, A) JAM
     launches: Records  # (G, V, U, W, J) LAUNCH
     n_plan: IntArray  # (G, V, U, W)
     plan: Records  # (G, V, U, W, X) WINDOW in which the planner would launch

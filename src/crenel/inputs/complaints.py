@@ -9,12 +9,14 @@ from pydantic import ValidationError, WithJsonSchema
 
 from crenel.inputs import models
 from crenel.inputs.errors import InputError, TextError, did_you_mean, nearest, quoted, together
+from crenel.inputs.evidence_part import EvidencePart, PresencePart
 from crenel.inputs.nodes import Node
+from crenel.inputs.parts import Part
 
 FORMAT: Final = 1
 """The version of the scenario format that is read here."""
 
-_PARTS: Final[Mapping[tuple[str, ...], type[models.Part]]] = MappingProxyType(
+_PARTS: Final[Mapping[tuple[str, ...], type[Part]]] = MappingProxyType(
     {
         (): models.ScenarioPart,
         ("place",): models.PlacePart,
@@ -22,7 +24,8 @@ _PARTS: Final[Mapping[tuple[str, ...], type[models.Part]]] = MappingProxyType(
         ("sources", "*"): models.SourcePart,
         ("defence", "*"): models.UnitPart,
         ("defence", "*", "mounted"): models.MountedPart,
-        ("defence", "*", "evidence"): models.EvidencePart,
+        ("defence", "*", "evidence"): EvidencePart,
+        ("defence", "*", "evidence", "presence"): PresencePart,
         ("defence", "*", "set"): models.UnitSettings,
         ("assets", "*"): models.AssetPart,
         ("raid", "*"): models.GroupPart,

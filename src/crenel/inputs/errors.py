@@ -1,7 +1,8 @@
 """What the door says when it refuses something: file, line, column, what is wrong, how to mend it."""
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,14 +16,19 @@ _LONGEST_QUOTE: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A position in a text: file, and line and column from 1 (0: the file as a whole)."""
+    """A position in a text: file, and line and column from 1 (0: the file as a whole).
+
+    `part` names a piece where lines say little or nothing: "feature 3".
+    """
 
     file: str
     line: int = 0
     column: int = 0
+    part: str = ""
 
     def __str__(self) -> str:
-        return ":".join([_printable(self.file), *(str(number) for number in (self.line, self.column) if number)])
+        place = ":".join([printable(self.file), *(str(number) for number in (self.line, self.column) if number)])
+        return f"{place} ({self.part})" if self.part else place
 
     def error(self, what: str, remedy: str) -> "InputError":
         """The complaint about what stands here."""
@@ -75,6 +81,15 @@ class FileError(InputError):
         return "\n".join(lines)
 
 
+@contextmanager
+def gathered(errors: list[InputError]) -> Iterator[None]:
+    """Keep a mistake, and go on to find others."""
+    try:
+        yield
+    except InputError as error:
+        errors.append(error)
+
+
 def together(errors: Iterable[InputError]) -> InputError:
     """One error that says all of them, in the order of the text, each once."""
     distinct = {str(error): error for error in sorted(errors, key=lambda error: (error.mark.line, error.mark.column))}
@@ -100,10 +115,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 def quoted(text: str) -> str:
     """The user's words in quotes, cut where they are long and without control characters."""
     shown = text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + "…"
-    return f'"{_printable(shown)}"'
+    return f'"{printable(shown)}"'
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """The text with a dot for everything that a line of text cannot show, line breaks too."""
     return "".join(letter if letter.isprintable() else "·" for letter in text)
 
 

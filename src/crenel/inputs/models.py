@@ -1,12 +1,12 @@
 """The scenario file format: what may be written under which key. These descriptions are its manual."""
 
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from crenel.core.records import EVIDENCE, GRADES, Grade
-from crenel.core.records import EvidenceStatus as Status
-from crenel.inputs.errors import TextError, did_you_mean, quoted
+from crenel.core.records import GRADES, Grade
+from crenel.inputs.errors import TextError
+from crenel.inputs.evidence_part import EvidencePart
 from crenel.inputs.fields import (
     AssetRadius,
     AtLeastOne,
@@ -38,28 +38,9 @@ from crenel.inputs.fields import (
     Version,
     ground_height,
 )
+from crenel.inputs.parts import Part, one_of
 
-Certainty: TypeAlias = Literal["sure", "likely", "possible"]
-CERTAINTY: Final = ("sure", "likely", "possible")
 MOST_UNITS: Final = 1000
-
-
-def _one_of(*words: str) -> tuple[PlainValidator, WithJsonSchema]:
-    def read(written: object) -> str:
-        if isinstance(written, str) and written.strip() in words:
-            return written.strip()
-        shown = quoted(written) if isinstance(written, str) else "that"
-        found = did_you_mean(written, words) if isinstance(written, str) else f"Known are: {', '.join(words)}."
-        remedy = found if found.startswith("Known") else f"{found} Known are: {', '.join(words)}."
-        raise TextError(f"wants one of a few words, not {shown}", remedy=remedy)
-
-    return PlainValidator(read), WithJsonSchema({"enum": list(words)})
-
-
-class Part(BaseModel):
-    """A group of keys: unknown ones are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 # --- where -----------------------------------------------------------------------------------------------------------
@@ -75,7 +56,7 @@ class TerrainPart(Part):
     one that ships with crenel."""
     datum: Name = "as the file"
     """What the raster's heights are counted from, such as EGM96."""
-    voids: Annotated[Literal["refuse", "fill"], *_one_of("refuse", "fill")] = "refuse"
+    voids: Annotated[Literal["refuse", "fill"], *one_of("refuse", "fill")] = "refuse"
     """What to do with cells without a height: `refuse` stops, `fill` fills them from their neighbours and says so."""
     attribution: Note = ""
     """The credit line that the raster's licence asks for."""
@@ -143,7 +124,7 @@ class MountedPart(Part):
     """Height of the roof it stands on."""
     floors: Floors | None = None
     """Floors of the building it stands on, taken at 3.25 m each (3.0 to 3.5 m)."""
-    grade: Annotated[Grade, *_one_of(*GRADES)] = "estimate"
+    grade: Annotated[Grade, *one_of(*GRADES)] = "estimate"
     """How the height is known."""
     note: Note = ""
     """Anything a reader should know about it."""
@@ -159,25 +140,6 @@ def _mounted(written: object) -> object:
     if not isinstance(written, str):
         return written
     return {"height": "0 m"} if written.strip().casefold() == "ground" else {"height": written}
-
-
-class EvidencePart(Part):
-    """How anyone knows that the unit stands there."""
-
-    status: Annotated[Status, *_one_of(*EVIDENCE)]
-    """official; verified (placed and dated by a named party); pictured; reported; claimed (by a party); assumed."""
-    source: Name = ""
-    """Key of an entry under `sources`."""
-    seen: Day = ""
-    """When it was seen: year, month, day."""
-    archived: Note = ""
-    """Archive link, or hash of a kept copy."""
-    identified: Annotated[Certainty, *_one_of(*CERTAINTY)] = "likely"
-    """How sure it is that it is this system: sure, likely or possible."""
-    position_error: Distance = 0.0
-    """How far off the position may be."""
-    note: Note = ""
-    """Anything a reader should know about it."""
 
 
 def _evidence(written: object) -> object:
@@ -196,7 +158,7 @@ class UnitSettings(Part):
     antenna_height: Mounting | None = None
     """Height of the radar antenna above what the unit stands on."""
     search_range: Reach | None = None
-    """Range of the search radar against the reference target of its catalogue entry."""
+    """Range of the search radar against the reference target of its catalogue entry, 1 m² where it has none."""
     instrumented_range: Reach | None = None
     """Farthest range that the search radar shows at all."""
     scan_period: Duration | None = None
@@ -204,7 +166,7 @@ class UnitSettings(Part):
     pd_at_ref: Probability | None = None
     """Probability that one look detects the reference target at `search_range`."""
     fire_control_range: Reach | None = None
-    """Range of the fire-control sensor against the reference target of its catalogue entry."""
+    """Range of the fire-control sensor against the reference target of its catalogue entry, 1 m² where it has none."""
     pk: Probability | None = None
     """Kill probability of each missile and each burst, against every class of threat."""
     missile_pk: Probability | None = None
@@ -290,10 +252,15 @@ class GroupPart(Part):
 
     name: Name | None = None
     """Its name; left out, the threat's key, with -2, -3 where it repeats."""
-    threat: Name
-    """Key of the catalogue: `crenel catalogue` lists them."""
-    count: Threats
+    threat: Name = ""
+    """Key of the catalogue: `crenel catalogue` lists them. A published night says itself what comes."""
+    count: Threats | None = None
     """How many come."""
+    as_published: Name = ""
+    """Instead of a count: a published night (`2024-11-17-ukraine`), the largest night of a month (`2024-11-ukraine`),
+    or, with a threat, a year (`2024`: its median raid). `crenel catalogue --raids` lists them."""
+    share: Probability = 1.0
+    """The part of a published raid that comes here; of each threat at least one comes."""
     to: Name
     """Name of the asset that they fly to."""
     from_: Directions = Field(alias="from")
@@ -308,6 +275,16 @@ class GroupPart(Part):
     """This long into the raid's arrivals."""
     set: GroupSettings = GroupSettings()
     """Figures of the catalogue that you override."""
+
+    @model_validator(mode="after")
+    def _is_one(self) -> "GroupPart":
+        if (self.count is None) == (not self.as_published):
+            raise TextError(
+                "wants a count, or a published raid instead of it", example="{threat: shahed-136, count: 12}"
+            )
+        if self.count is not None and not self.threat:
+            raise TextError("counts threats, but not which", example="{threat: shahed-136, count: 12}")
+        return self
 
 
 class PicturePart(Part):
@@ -341,7 +318,9 @@ class ScenarioPart(Part):
     """Anything a reader should know first."""
     place: PlacePart
     """Where it happens, and what the ground is like."""
-    sources: dict[str, SourcePart] = {}
+    catalogue: Name = ""
+    """A catalogue folder of your own, beside this file: its systems and threats extend or replace what ships."""
+    sources: Annotated[dict[str, SourcePart], Field(default_factory=dict)]
     """What is cited, by key."""
     defence: Annotated[list[UnitPart], Field(max_length=MOST_UNITS)]
     """The units. An empty list is an undefended place."""

@@ -1,11 +1,11 @@
 """YAML text to nodes that know their line and column.
 
-Whoever wrote the text is not trusted. Its events are scanned first, one after another, so that nothing deep, shared or
-tagged reaches the composer (libyaml's crashes on 100,000 opening brackets). Then every scalar stays text: no `no` turns
-into False, no `22:15` into 1335.
+Whoever wrote the text is not trusted. Nodes are made from its events, one after another, so that nothing deep, shared
+or tagged is ever composed (libyaml's composer crashes on 100,000 opening brackets). Every scalar stays text: no `no`
+turns into False, no `22:15` into 1335.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -20,6 +20,12 @@ MAX_DEPTH: Final = 50
 MAX_NODES: Final = 200_000
 
 _Loader: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_WITHOUT_PLACE: Final = (
+    yaml.StreamStartEvent,
+    yaml.StreamEndEvent,
+    yaml.DocumentStartEvent,
+    yaml.DocumentEndEvent,
+)
 _NO_MARKS: Final[Mapping[str, Mark]] = MappingProxyType({})
 
 
@@ -88,6 +94,13 @@ class Node:
         """What stands under a key of a mapping; None if nothing does."""
         return self.value.get(key) if isinstance(self.value, dict) else None
 
+    def need(self, key: str, remedy: str = "Add it.") -> "Node":
+        """What stands under a key of a mapping; an error if nothing does."""
+        found = self.get(key)
+        if found is None:
+            raise self.error(f"'{key}' is missing", remedy)
+        return found
+
     def reach(self, path: "Iterable[str | int]") -> "Node":
         """The deepest piece on the way along keys and list positions; steps that lead nowhere are passed over."""
         piece = self
@@ -135,7 +148,7 @@ def read_text(path: Path, name: str = "") -> str:
         raise mark.error(f"the file cannot be read ({reason})", "Check its name and permissions.") from None
     if len(data) > MAX_BYTES:
         raise mark.error("the file is larger than 2 MB", "A scenario is a page or two of text: is this the right file?")
-    return _decoded(data, mark.file)
+    return decoded(data, mark.file)
 
 
 def parse_tree(text: str, name: str) -> Node:
@@ -156,16 +169,14 @@ def parse_tree(text: str, name: str) -> Node:
     """
     _refuse_bytes(text, name)
     try:
-        _scan(text, name)
-        composed = yaml.compose(text, Loader=_Loader)
+        tree = _compose(text, name)
     except yaml.MarkedYAMLError as error:
         raise _broken(error, name) from None
     except yaml.YAMLError as error:
         what = " ".join(str(error).split())[:100]
         raise Mark(name).error(f"this is not YAML that can be read ({what})", "Save it as plain UTF-8 text.") from None
-    if composed is None:
+    if tree is None:
         raise _nothing(name)
-    tree = _node(composed, name)
     if not isinstance(tree.value, dict):
         shown = "a list" if isinstance(tree.value, list) else "a single piece of text"
         raise tree.error(
@@ -175,7 +186,14 @@ def parse_tree(text: str, name: str) -> Node:
     return tree
 
 
-def _decoded(data: bytes, name: str) -> str:
+def decoded(data: bytes, name: str) -> str:
+    """UTF-8 bytes as text, without a byte order mark.
+
+    Raises
+    ------
+    InputError
+        A NUL byte, or no UTF-8, with line and column.
+    """
     if b"\0" in data:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
         raise Mark(name, line).error("the file holds a NUL byte: it is not text", "Save it as plain UTF-8 text.")
@@ -202,29 +220,81 @@ def _refuse_bytes(text: str, name: str) -> None:
         raise Mark(name).error("the text is larger than 2 MB", "A scenario is a page or two of text.")
 
 
-def _scan(text: str, name: str) -> None:
-    """Refuse, event by event, what must not be composed."""
-    depth = 0
+class _Open:
+    """A list or mapping whose end has not come yet."""
+
+    __slots__ = ("items", "key", "key_marks", "mark", "values")
+
+    def __init__(self, mark: Mark, *, is_mapping: bool) -> None:
+        self.mark = mark
+        self.items: list[Node] | None = None if is_mapping else []
+        self.values: dict[str, Node] = {}
+        self.key_marks: dict[str, Mark] = {}
+        self.key: str | None = None
+
+    def add(self, node: Node) -> None:
+        """Take what comes next: an item, a key, or what stands under the key before it."""
+        if self.items is not None:
+            self.items.append(node)
+        elif self.key is None:
+            self._begin(node)
+        else:
+            self.values[self.key] = node
+            self.key = None
+
+    def _begin(self, node: Node) -> None:
+        if not isinstance(node.value, str):
+            raise node.error("a key must be a plain word", 'Write "key: value".')
+        if (first := self.key_marks.get(node.value)) is not None:
+            raise node.error(
+                f"the key {quoted(node.value)} stands here a second time (first in line {first.line})",
+                "Keep one of the two.",
+            )
+        self.key = node.value
+        self.key_marks[node.value] = node.mark
+
+    def closed(self) -> Node:
+        """The whole of it."""
+        if self.items is not None:
+            return Node(self.items, self.mark)
+        return Node(self.values, self.mark, MappingProxyType(self.key_marks))
+
+
+def _compose(text: str, name: str) -> Node | None:
+    """Nodes from events, one after another, refusing what must not be composed; None if there is no text."""
+    stack: list[_Open] = []
+    root: Node | None = None
     n_documents = 0
     for n_events, event in enumerate(yaml.parse(text, Loader=_Loader)):
+        kind: Any = type(event)
+        if kind in _WITHOUT_PLACE:
+            n_documents += kind is yaml.DocumentStartEvent
+            if n_documents > 1:
+                raise _mark(event.start_mark, name).error(
+                    "a second document begins here", 'Keep one scenario per file: delete the line "---".'
+                )
+            continue
         mark = _mark(event.start_mark, name)
         _refuse_sharing(event, mark)
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        elif isinstance(event, yaml.DocumentStartEvent):
-            n_documents += 1
-        if depth > MAX_DEPTH:
-            raise mark.error(
-                f"brackets or lists nest deeper than {MAX_DEPTH}", "A scenario needs fewer than ten levels."
-            )
-        if n_documents > 1:
-            raise mark.error("a second document begins here", 'Keep one scenario per file: delete the line "---".')
         if n_events > MAX_NODES:
             raise mark.error("the file holds too many pieces", "A scenario is a page or two of text.")
-    if n_documents == 0:
-        raise _nothing(name)
+        node: Node | None = None
+        if kind is yaml.ScalarEvent:
+            scalar: Any = event
+            node = Node(scalar.value, mark, is_plain=not scalar.style)
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            if len(stack) == MAX_DEPTH:
+                raise mark.error(
+                    f"brackets or lists nest deeper than {MAX_DEPTH}", "A scenario needs fewer than ten levels."
+                )
+            stack.append(_Open(mark, is_mapping=kind is yaml.MappingStartEvent))
+        else:
+            node = stack.pop().closed()
+        if node is not None and stack:
+            stack[-1].add(node)
+        elif node is not None:
+            root = node
+    return root
 
 
 def _nothing(name: str) -> InputError:
@@ -240,32 +310,6 @@ def _refuse_sharing(event: yaml.Event, mark: Mark) -> None:
         raise mark.error("an anchor (a word that begins with &) is not read", "Delete it, or put the text in quotes.")
     if getattr(event, "tag", None):
         raise mark.error("a tag (a word that begins with !) is not read", "Delete it, or put the text in quotes.")
-
-
-def _node(composed: yaml.Node, name: str) -> Node:
-    mark = _mark(composed.start_mark, name)
-    if isinstance(composed, yaml.ScalarNode):
-        return Node(composed.value, mark, is_plain=not composed.style)
-    if isinstance(composed, yaml.SequenceNode):
-        return Node([_node(item, name) for item in composed.value], mark)
-    values: dict[str, Node] = {}
-    marks: dict[str, Mark] = {}
-    for key, value in _pairs(composed, name):
-        if key.value in values:
-            raise _mark(key.start_mark, name).error(
-                f"the key {quoted(key.value)} stands here a second time (first in line {marks[key.value].line})",
-                "Keep one of the two.",
-            )
-        marks[key.value] = _mark(key.start_mark, name)
-        values[key.value] = _node(value, name)
-    return Node(values, mark, MappingProxyType(marks))
-
-
-def _pairs(composed: yaml.Node, name: str) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
-    for key, value in composed.value:
-        if not isinstance(key, yaml.ScalarNode):
-            raise _mark(key.start_mark, name).error("a key must be a plain word", 'Write "key: value".')
-        yield key, value
 
 
 def _mark(mark: Any, name: str) -> Mark:

@@ -1,11 +1,13 @@
 """`set:` in a scenario: figures of the catalogue that the user overrides, each graded as an assumption."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
+from crenel.core.entries import Entry
 from crenel.core.records import CLASSES, Bracket, System, Threat
+from crenel.inputs.catalogue.assembly import system_of, threat_of
+from crenel.inputs.catalogue.draft import Draft
 from crenel.inputs.errors import Mark
 from crenel.inputs.models import GroupSettings, UnitSettings
 from crenel.inputs.nodes import Node
@@ -51,13 +53,17 @@ _THREAT: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 
 _NOTE: Final = "set in the scenario"
 
+_RANGES: Final = MappingProxyType({"radar": "search_range_m", "fire_control": "range_m"})
+_REF_RCS_M2: Final = 1.0
+"""The target of a range that the user sets where the catalogue has none."""
 
-def system_with(system: System[Bracket], settings: UnitSettings, *, unit: str, node: Node) -> System[Bracket]:
+
+def system_with(entry: Entry, draft: Draft, settings: UnitSettings, *, unit: str, node: Node) -> System[Bracket]:
     """A unit's system with its overrides.
 
     Parameters
     ----------
-    system : System[Bracket]
+    entry, draft : Entry, Draft
         As the catalogue has it.
     settings : UnitSettings
     unit : str
@@ -68,41 +74,42 @@ def system_with(system: System[Bracket], settings: UnitSettings, *, unit: str, n
     Raises
     ------
     InputError
-        The system has no such part, or the override contradicts another figure.
+        The system has no such part, the override contradicts another figure, or figures are lacking that nobody
+        published and the unit does not set.
     """
     place = node.reach(("set",))
     for key, value in _given(settings).items():
         figure = _Figure(f"unit:{unit}.{key}", place.reach((key,)).mark)
         if key in _SYSTEM:
             part, names, si = _SYSTEM[key]
-            changed: dict[str, Any] = dict.fromkeys(names, figure.bracket(float(value), si))
-            system = replace(system, **changed) if not part else _with_part(system, part, changed, figure.mark)
+            draft = _with_part(entry, draft, part, dict.fromkeys(names, figure.bracket(float(value), si)), figure.mark)
         elif key == "salvo":
-            system = _with_part(system, "missile", {"salvo": value}, figure.mark)
-    system = _with_pk(system, settings, unit=unit, place=place)
+            draft = _with_part(entry, draft, "missile", {"salvo": value}, figure.mark)
+    draft = _with_pk(entry, draft, settings, unit=unit, place=place)
+    system = system_of(entry, draft, where=node.reach(("system",)).mark)
     _refuse_contradictions(system, place)
     return system
 
 
-def threat_with(threat: Threat[Bracket], settings: GroupSettings, *, group: str, node: Node) -> Threat[Bracket]:
+def threat_with(entry: Entry, draft: Draft, settings: GroupSettings, *, group: str, node: Node) -> Threat[Bracket]:
     """A group's threat with its overrides; figures are named `group:<name>.<key>`.
 
     Raises
     ------
     InputError
-        An arc is set on a threat that flies level.
+        An arc is set on a threat that flies level; or as for `system_with`.
     """
     place = node.reach(("set",))
+    is_ballistic = draft.parts[""]["motion"] == "ballistic"
     for key, value in _given(settings).items():
         mark = place.reach((key,)).mark
         name, si = _THREAT[key]
-        if threat.motion != "ballistic" and key in {"apogee", "range"}:
-            raise mark.error(f"{threat.name} flies level and has no '{key}'", "Leave it out, or set 'height'.")
-        if threat.motion == "ballistic" and key == "height":
-            raise mark.error(f"{threat.name} flies on an arc and has no 'height'", "Leave it out, or set 'apogee'.")
-        changed: dict[str, Any] = {name: _Figure(f"group:{group}.{key}", mark).bracket(float(value), si)}
-        threat = replace(threat, **changed)
-    return threat
+        if not is_ballistic and key in {"apogee", "range"}:
+            raise mark.error(f"{entry.name} flies level and has no '{key}'", "Leave it out, or set 'height'.")
+        if is_ballistic and key == "height":
+            raise mark.error(f"{entry.name} flies on an arc and has no 'height'", "Leave it out, or set 'apogee'.")
+        draft = draft.with_fields("", {name: _Figure(f"group:{group}.{key}", mark).bracket(float(value), si)})
+    return threat_of(entry, draft, where=node.reach(("threat",)).mark)
 
 
 class _Figure:
@@ -122,26 +129,27 @@ def _given(settings: UnitSettings | GroupSettings) -> dict[str, Any]:
     }
 
 
-def _with_part(system: System[Bracket], part: str, changed: Mapping[str, Any], mark: Mark) -> System[Bracket]:
-    before = getattr(system, part)
-    if before is None:
-        raise mark.error(f"{system.name} has no {_NOUNS[part].removeprefix('a ')}", "Delete this key.")
-    return replace(system, **{part: replace(before, **changed)})
+def _with_part(entry: Entry, draft: Draft, part: str, changed: Mapping[str, Any], mark: Mark) -> Draft:
+    if not draft.has(part):
+        raise mark.error(f"{entry.name} has no {_NOUNS[part].removeprefix('a ')}", "Delete this key.")
+    if _RANGES.get(part) in changed and "ref_rcs_m2" not in draft.parts[part]:
+        changed = {**changed, "ref_rcs_m2": _REF_RCS_M2}
+    return draft.with_fields(part, changed)
 
 
-def _with_pk(system: System[Bracket], settings: UnitSettings, *, unit: str, place: Node) -> System[Bracket]:
-    if settings.pk is not None and system.missile is None and system.gun is None:
-        raise place.reach(("pk",)).error(f"{system.name} has neither missiles nor a gun", "Delete this key.")
+def _with_pk(entry: Entry, draft: Draft, settings: UnitSettings, *, unit: str, place: Node) -> Draft:
+    if settings.pk is not None and not draft.has("missile") and not draft.has("gun"):
+        raise place.reach(("pk",)).error(f"{entry.name} has neither missiles nor a gun", "Delete this key.")
     for part in ("missile", "gun"):
         own = f"{part}_pk"
         key = own if getattr(settings, own) is not None else "pk"
         value = getattr(settings, key)
-        if value is None or (key == "pk" and getattr(system, part) is None):
+        if value is None or (key == "pk" and not draft.has(part)):
             continue
         figure = _Figure(f"unit:{unit}.{key}", place.reach((key,)).mark)
-        pk = MappingProxyType(dict.fromkeys(CLASSES, figure.bracket(value, "1")))
-        system = _with_part(system, part, {"pk": pk}, figure.mark)
-    return system
+        pk = dict.fromkeys(CLASSES, figure.bracket(value, "1"))
+        draft = _with_part(entry, draft, part, {"pk": pk}, figure.mark)
+    return draft
 
 
 def _refuse_contradictions(system: System[Bracket], place: Node) -> None:

@@ -17,7 +17,20 @@ from crenel.inputs.errors import TextError, quoted
 from crenel.inputs.nodes import Node
 
 Dimension: TypeAlias = Literal[
-    "length", "height", "speed", "time", "angle", "rcs", "rate", "fraction", "probability", "count", "number", "decibel"
+    "length",
+    "height",
+    "speed",
+    "time",
+    "angle",
+    "rcs",
+    "rate",
+    "fraction",
+    "probability",
+    "count",
+    "number",
+    "decibel",
+    "money",
+    "mass",
 ]
 
 
@@ -55,6 +68,8 @@ _KINDS: Final[MappingProxyType[str, _Kind]] = MappingProxyType(
         "count": _Kind("a whole number", "1", "4", 0.0, 1e9, is_bare=True, is_whole=True),
         "number": _Kind("a number", "1", "4/3", -1e12, 1e12, is_bare=True),
         "decibel": _Kind("a ratio in decibels", "dB", "4 dB", -300.0, 300.0),
+        "money": _Kind("a sum of money", "USD", "35000 USD", 0.0, 1e12),
+        "mass": _Kind("a mass", "kg", "200 kg", 0.0, 1e8),
     }
 )
 
@@ -62,7 +77,18 @@ SI_UNITS: Final[MappingProxyType[str, str]] = MappingProxyType({name: kind.unit 
 """The SI unit that `quantity` answers in, by dimension."""
 
 _SIGNATURES: Final = MappingProxyType(
-    {"m": "length", "m/s": "speed", "s": "time", "rad": "angle", "m2": "area", "1/s": "rate", "1": "plain", "dB": "dB"}
+    {
+        "m": "length",
+        "m/s": "speed",
+        "s": "time",
+        "rad": "angle",
+        "m2": "area",
+        "1/s": "rate",
+        "1": "plain",
+        "dB": "dB",
+        "USD": "money",
+        "kg": "mass",
+    }
 )
 
 _NOUNS: Final = MappingProxyType(
@@ -76,6 +102,7 @@ _NOUNS: Final = MappingProxyType(
         "plain": "a plain number",
         "dB": "decibels",
         "mass": "a mass",
+        "money": "a sum of money",
         "temperature": "a temperature",
         "other": "something else",
     }
@@ -124,6 +151,10 @@ _EVERYDAY: Final[MappingProxyType[str, tuple[str, float]]] = MappingProxyType(
         "%": ("plain", 0.01),
         "dB": ("dB", 1.0),
         "kg": ("mass", 1.0),
+        "t": ("mass", 1000.0),
+        "USD": ("money", 1.0),
+        "k USD": ("money", 1e3),
+        "M USD": ("money", 1e6),
     }
 )
 
@@ -231,6 +262,19 @@ def read_quantity(node: Node, key: str, dimension: Dimension) -> float:
         return quantity(text, dimension)
     except QuantityError as error:
         raise error.at(node.mark, key) from None
+
+
+def as_written(node: Node, key: str, dimension: Dimension) -> tuple[float, str]:
+    """Number and unit of a quantity as they stand in the file; the unit of a bare number is "1".
+
+    Raises
+    ------
+    InputError
+        As `read_quantity`.
+    """
+    read_quantity(node, key, dimension)  # all that can be wrong is said there
+    number, word = _split(node.text(), _KINDS[dimension])
+    return number, word or "1"
 
 
 def _ends(text: str, kind: _Kind) -> tuple[str, str]:

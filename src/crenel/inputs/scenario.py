@@ -2,8 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -18,20 +17,21 @@ from crenel.core.records import (
     Place,
     Scenario,
     Source,
-    Span,
     Study,
-    Threat,
     Unit,
 )
 from crenel.inputs import catalogue
+from crenel.inputs.catalogue import Catalogue
 from crenel.inputs.complaints import validated
 from crenel.inputs.coordinates import degrees, distance_m
-from crenel.inputs.errors import InputError, Mark, did_you_mean, quoted, together
+from crenel.inputs.errors import InputError, Mark, did_you_mean, gathered, quoted, together
+from crenel.inputs.evidence import Chance, Suggested, presence
+from crenel.inputs.evidence_part import EvidencePart
 from crenel.inputs.examples import example_path, examples, is_example
-from crenel.inputs.fields import MAX_THREATS
-from crenel.inputs.models import EvidencePart, GroupPart, MountedPart, ScenarioPart, StudyPart, UnitPart
+from crenel.inputs.groups import read_groups
+from crenel.inputs.models import MountedPart, ScenarioPart, StudyPart, UnitPart
 from crenel.inputs.nodes import Node, parse_tree, read_text
-from crenel.inputs.overrides import system_with, threat_with
+from crenel.inputs.overrides import system_with
 from crenel.inputs.terrain import terrain_of
 
 _FLOOR_M: Final = (3.0, 3.25, 3.5)
@@ -96,12 +96,13 @@ def read(text: str, *, name: str, folder: Path, shown: str = "") -> Scenario[Bra
     _refuse_repeats(part, tree, errors)
     _refuse_far(part, tree, errors)
     place = None
-    with _gathered(errors):
+    with gathered(errors):
         place = _place(part, tree, folder)
-    units = _units(part, tree, errors)
-    groups = _groups(part, tree, errors)
-    with _gathered(errors):
-        _refuse_unknown_picture(part.study, tree)
+    known = _catalogue(part, tree, folder)
+    units = _units(part, tree, known, errors)
+    groups = read_groups(part, tree, known, errors)
+    with gathered(errors):
+        _refuse_unknown_picture(part.study, tree, known)
     if errors or place is None:
         raise together(errors)
     return Scenario(
@@ -114,7 +115,7 @@ def read(text: str, *, name: str, folder: Path, shown: str = "") -> Scenario[Bra
         groups=tuple(groups),
         study=_study(part.study),
         rcs_pass_sigma_db=_RCS_PASS_SIGMA,
-        sources=_sources(part, tree, units, groups),
+        sources=_sources(part, tree, known, units, groups),
         text=text,
         note=part.note,
     )
@@ -146,15 +147,6 @@ def _found(name_or_path: str | Path) -> tuple[Path, str]:
 
 
 # --- what may stand together -----------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _gathered(errors: list[InputError]) -> Iterator[None]:
-    """Keep a mistake, and go on to find others."""
-    try:
-        yield
-    except InputError as error:
-        errors.append(error)
 
 
 def _refuse_repeats(part: ScenarioPart, tree: Node, errors: list[InputError]) -> None:
@@ -206,9 +198,16 @@ def _is_swapped(at: GeoPoint, centre: GeoPoint, radius_m: float) -> bool:
     return distance_m(centre, GeoPoint(at.lon_rad, at.lat_rad)) <= radius_m
 
 
-def _refuse_unknown_picture(study: StudyPart, tree: Node) -> None:
+def _refuse_unknown_picture(study: StudyPart, tree: Node, known: Catalogue) -> None:
     if study.picture.threat:
-        catalogue.threat(study.picture.threat, where=tree.reach(("study", "picture", "threat")).mark)
+        known.draft(study.picture.threat, "threat", where=tree.reach(("study", "picture", "threat")).mark)
+
+
+def _catalogue(part: ScenarioPart, tree: Node, folder: Path) -> Catalogue:
+    """The catalogue that the scenario is read with: what ships, under the user's own folder if it names one."""
+    if not part.catalogue:
+        return catalogue.shipped()
+    return catalogue.with_folder(folder / part.catalogue, where=tree.reach(("catalogue",)).mark)
 
 
 # --- place and defence -----------------------------------------------------------------------------------------------
@@ -224,14 +223,14 @@ def _place(part: ScenarioPart, tree: Node, folder: Path) -> Place:
     )
 
 
-def _units(part: ScenarioPart, tree: Node, errors: list[InputError]) -> list[Unit[Bracket]]:
+def _units(part: ScenarioPart, tree: Node, known: Catalogue, errors: list[InputError]) -> list[Unit[Bracket]]:
     units: list[Unit[Bracket]] = []
     for number, unit in enumerate(part.defence):
         node = tree.reach(("defence", number))
-        with _gathered(errors):
+        with gathered(errors):
             _refuse_unknown_source(unit.evidence.source, part, node)
-        with _gathered(errors):
-            units.append(_unit(unit, node))
+        with gathered(errors):
+            units.append(_unit(unit, node, known))
     return units
 
 
@@ -241,15 +240,16 @@ def _refuse_unknown_source(key: str, part: ScenarioPart, node: Node) -> None:
         raise node.reach(("evidence", "source")).error(f"there is no source {quoted(key)} under 'sources'", remedy)
 
 
-def _unit(part: UnitPart, node: Node) -> Unit[Bracket]:
-    system = catalogue.system(part.system, where=node.reach(("system",)).mark)
+def _unit(part: UnitPart, node: Node, known: Catalogue) -> Unit[Bracket]:
+    entry, draft = known.draft(part.system, "system", where=node.reach(("system",)).mark)
     return Unit(
         name=part.unit,
-        system=system_with(system, part.set, unit=part.unit, node=node),
+        system=system_with(entry, draft, part.set, unit=part.unit, node=node),
         at=part.at,
         mounted_m=_mounted(part.mounted, part.unit),
         network=part.network,
         evidence=_evidence(part.evidence),
+        presence=_presence(part.evidence, part.unit),
     )
 
 
@@ -269,84 +269,25 @@ def _mounted(part: MountedPart | None, unit: str) -> Bracket:
 
 def _evidence(part: EvidencePart) -> Evidence:
     return Evidence(
-        status=part.status,
+        status=part.status or "reported",
         source=part.source,
         seen=part.seen,
         archived=part.archived,
         identified=part.identified,
         position_error_m=part.position_error,
         note=part.note,
+        admiralty=part.admiralty,
     )
 
 
-# --- raid ------------------------------------------------------------------------------------------------------------
-
-
-def _groups(part: ScenarioPart, tree: Node, errors: list[InputError]) -> list[Group[Bracket]]:
-    if (n_threats := sum(group.count for group in part.raid)) > MAX_THREATS:
-        what = f"the raid has {n_threats:,} threats in all; the limit is {MAX_THREATS:,}"
-        errors.append(tree.key_mark("raid").error(what, "Play fewer."))
-    radii_m = {asset.name: asset.radius for asset in part.assets}
-    groups: list[Group[Bracket]] = []
-    for number, (group, name) in enumerate(zip(part.raid, _names(part.raid), strict=True)):
-        with _gathered(errors):
-            groups.append(_group(group, name, radii_m, tree.reach(("raid", number))))
-    return groups
-
-
-def _names(raid: Sequence[GroupPart]) -> list[str]:
-    """The groups' names: as stated, else the threat's key with a number where it is taken."""
-    taken = {group.name for group in raid if group.name is not None}
-    names: list[str] = []
-    for group in raid:
-        name, n = group.name or group.threat, 1
-        while group.name is None and name in taken:
-            n += 1
-            name = f"{group.threat}-{n}"
-        taken.add(name)
-        names.append(name)
-    return names
-
-
-def _group(part: GroupPart, name: str, radii_m: Mapping[str, float], node: Node) -> Group[Bracket]:
-    if part.to not in radii_m:
-        raise node.reach(("to",)).error(f"there is no asset called {quoted(part.to)}", did_you_mean(part.to, radii_m))
-    threat = catalogue.threat(part.threat, where=node.reach(("threat",)).mark)
-    threat = threat_with(threat, part.set, group=name, node=node)
-    starts_m = _starts(part, threat, node)
-    if starts_m.low <= radii_m[part.to]:
-        what = f"the threats would start inside {quoted(part.to)}, whose radius is {radii_m[part.to]:g} m"
-        raise node.reach(("starts",)).error(what, "Let them start farther out, or make the asset smaller.")
-    return Group(
-        name=name,
-        threat=threat,
-        count=part.count,
-        to=part.to,
-        from_rad=part.from_,
-        starts_m=starts_m,
-        height_m=_height(part, threat, node),
-        after_s=part.after,
-        within_s=part.within,
-    )
-
-
-def _starts(part: GroupPart, threat: Threat[Bracket], node: Node) -> Span:
-    if part.starts is not None:
-        return part.starts
-    if threat.motion == "ballistic" and threat.range_m is not None:
-        return Span(threat.range_m.value, threat.range_m.value)
-    raise node.error("this group of the raid has no 'starts'", 'Say how far out it first exists: "starts: 60 km".')
-
-
-def _height(part: GroupPart, threat: Threat[Bracket], node: Node) -> Span:
-    where = node.reach(("height",))
-    if part.height is None:
-        return Span(threat.height_m.low, threat.height_m.high)
-    if threat.motion == "ballistic":
-        raise where.error(f"{threat.name} flies on an arc and has no 'height'", "Leave it out, or set 'apogee'.")
-    if part.set.height is not None:
-        raise where.error("the height is said twice, here and under 'set'", "Keep one of the two.")
-    return part.height
+def _presence(part: EvidencePart, unit: str) -> Bracket | None:
+    suggested = presence(part.status or "reported", part.admiralty)
+    if (stated := part.presence) is not None:
+        suggested = Suggested(Chance(stated.low, stated.value, stated.high), "as the scenario states it")
+    if suggested is None:
+        return None
+    (low, value, high), note = suggested
+    return Bracket(value, low, high, figure=f"unit:{unit}.presence", unit="1", grade="assumption", note=note)
 
 
 # --- study and sources -----------------------------------------------------------------------------------------------
@@ -357,15 +298,20 @@ def _study(part: StudyPart) -> Study:
 
 
 def _sources(
-    part: ScenarioPart, tree: Node, units: Sequence[Unit[Bracket]], groups: Sequence[Group[Bracket]]
+    part: ScenarioPart,
+    tree: Node,
+    known: Catalogue,
+    units: Sequence[Unit[Bracket]],
+    groups: Sequence[Group[Bracket]],
 ) -> Mapping[str, Source]:
     """Every source that the scenario states or its catalogue entries cite."""
     found = {
         key: Source(key, title=source.title, publisher=source.publisher, date=source.date, address=source.address)
         for key, source in part.sources.items()
     }
-    published = catalogue.sources()
+    published = known.shared.sources
     cited = {key for bracket in figures((tuple(units), tuple(groups))) for key in bracket.sources}
+    cited |= {key for group in groups for key in group.sources}
     for key in sorted(cited):
         if key in found:
             mark = tree.reach(("sources",)).key_mark(key)

@@ -8,10 +8,11 @@ from crenel.inputs.models import ScenarioPart
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 # Keys that also take a short form: (part, key) -> examples of it.
-_SHORT: Final = {
+_SHORT: Final[dict[tuple[str, str], list[Any]]] = {
     ("PlacePart", "terrain"): ["flat 150 m", "heights.tif", "package:cumberland.tif"],
     ("UnitPart", "mounted"): ["ground", "40 m"],
     ("UnitPart", "evidence"): ["official", "verified", "pictured", "reported", "claimed", "assumed"],
+    ("EvidencePart", "presence"): [0.8, "0.6..0.9", "80 %"],
 }
 
 
@@ -20,7 +21,11 @@ def json_schema() -> dict[str, Any]:
     schema = _tidied(ScenarioPart.model_json_schema(by_alias=True))
     for (part, key), examples in _SHORT.items():
         field = schema["$defs"][part]["properties"][key]
-        field["anyOf"] = [{"type": "string", "examples": examples}, {"$ref": field.pop("$ref")}]
+        is_text = all(isinstance(example, str) for example in examples)
+        short = {"type": "string" if is_text else ["number", "string"], "examples": examples}
+        field["anyOf"] = [short, {"$ref": field.pop("$ref")}]
+    # An editor should ask for one of the two, as the reader does.
+    schema["$defs"]["EvidencePart"]["anyOf"] = [{"required": ["status"]}, {"required": ["admiralty"]}]
     schema["$defs"]["UnitPart"]["properties"]["system"]["examples"] = list(system_keys())
     for part in ("GroupPart", "PicturePart"):
         schema["$defs"][part]["properties"]["threat"]["examples"] = list(threat_keys())

@@ -48,12 +48,12 @@ def _beside(name: str, folder: Path, mark: Mark) -> Path:
     shown = quoted(name)
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", name) or name.startswith("/vsi"):
         raise mark.error(f"the terrain {shown} is not a file on this computer", "Download it, and give its path.")
-    path = folder / Path(name).expanduser()
     try:
+        path = folder / Path(name).expanduser()
         if path.is_file():
             return path.resolve()
         is_folder = path.is_dir()
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # the last: "~somebody" who has no home here
         is_folder = False
     if is_folder:
         raise mark.error(f"the terrain {shown} is a folder", "Name the raster file inside it.")

@@ -18,12 +18,15 @@ def scaled_range(range_m: float, rcs_m2: float, ref_rcs_m2: float) -> float:
 
     Notes
     -----
-    ``R (rcs / ref) ** (1/4)``: free space, no losses.
+    ``R (rcs / ref) ** (1/4)``: free space, no losses. A `ref_rcs_m2` of 0 stands for a range that has nothing to do
+    with an echo, as with optics: it is the same for every target.
 
     References
     ----------
     [richards2014] ch. 2
     """
+    if ref_rcs_m2 == 0.0:
+        return range_m
     return range_m * math.sqrt(math.sqrt(rcs_m2 / ref_rcs_m2))
 
 

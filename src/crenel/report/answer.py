@@ -40,6 +40,19 @@ class BreakEven:
     reached: str
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of the chain: its weakest grade, the conclusions that it carries, and what it rests on."""
+
+    key: str
+    label: str
+    grade: str
+    carries: str
+    n_figures: int
+    n_unpublished: int
+    sources: tuple[str, ...]
+
+
 def alone(summary: Summary) -> str:
     """The first sentence of every report."""
     n = len(summary["units"])
@@ -187,16 +200,62 @@ def limits(summary: Summary) -> list[str]:
     return [line for line in told if line != alone(summary)]
 
 
-def assumption_count(summary: Summary) -> str:
-    """ "31 of the 48 figures behind this answer are assumptions."."""
-    n = len(summary["assumptions"])
-    among = f"{n} of the {words.plural(len(summary['figures']), 'figure')}"
+def leans_on(summary: Summary) -> str:
+    """ "The answer leans on 48 figures; 31 of them nobody published (assumptions), 6 are estimates."."""
+    n = len(summary["figures"])
+    unpublished = sum(row["grade"] == "assumption" for row in summary["figures"])
+    estimates = sum(row["grade"] == "estimate" for row in summary["figures"])
     if n == 0:
-        return "None of the figures behind this answer is an assumption."
-    if n == len(summary["figures"]):
-        every = "The only figure" if n == 1 else f"All {n:,} figures"
-        return f"{every} behind this answer {'is an assumption' if n == 1 else 'are assumptions'}."
-    return f"{among} behind this answer {'is an assumption' if n == 1 else 'are assumptions'}."
+        return "The answer leans on no figure at all."
+    told = f"{unpublished:,} of them nobody published (assumption{'s' * (unpublished != 1)})"
+    if unpublished in (0, n):
+        told = "nobody published any of them (assumptions)" if unpublished else "none of them is an assumption"
+    if n == 1:
+        told = "nobody published it (an assumption)" if unpublished else "it is no assumption"
+    more = f", {estimates:,} {'is an estimate' if estimates == 1 else 'are estimates'}" if estimates and n > 1 else ""
+    return f"The answer leans on {words.plural(n, 'figure')}; {told}{more}."
+
+
+def stages(summary: Summary) -> list[Stage]:
+    """The steps of the chain that have figures, with what they rest on; older runs told the weakest grade only."""
+    told: Mapping[str, Any] = summary.get("stages") or {
+        key: {"grade": grade} for key, grade in (summary.get("weakest_grade_by_stage") or {}).items()
+    }
+    return [
+        Stage(
+            key,
+            words.STAGES.get(key, words.clean(key)),
+            words.GRADES.get(row["grade"], words.clean(row["grade"])),
+            words.CARRIES.get(key, "") if armed(summary) else "",
+            row.get("figures", 0),
+            row.get("unpublished", 0),
+            tuple(row.get("sources") or ()),
+        )
+        for key, row in told.items()
+        if row["grade"]
+    ]
+
+
+def unpublished(stage: Stage) -> str:
+    """ "nobody published 12 of its 24 figures"; empty where nobody counted them."""
+    n, m = stage.n_figures, stage.n_unpublished
+    if not n:
+        return ""
+    if m in (0, n):
+        whole = "its only figure" if n == 1 else f"any of its {n:,} figures"
+        return f"nobody published {whole}" if m else f"none of its {words.plural(n, 'figure')} is an assumption"
+    return f"nobody published {m:,} of its {n:,} figures"
+
+
+def outside_the_stages(summary: Summary) -> str:
+    """What the figures say that belong to no step of the chain; empty where all do, or nobody counted."""
+    every = [stage for stage in stages(summary) if stage.n_figures]
+    n = len(summary["figures"]) - sum(stage.n_figures for stage in every)
+    if not every or n <= 0:
+        return ""
+    kinds = dict.fromkeys(row.get("bears_on") for row in summary["figures"])
+    told = [words.OUTSIDE[kind] for kind in kinds if kind in words.OUTSIDE] or ["what belongs to none of these"]
+    return f"{words.plural(n, 'more figure')} {'says' if n == 1 else 'say'} {words.listed(told)}."
 
 
 def _between(first: float | None, last: float | None, part: float) -> float:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from crenel.report import answer, numbers, words
+from crenel.report import answer, evidence, numbers, words
 from crenel.report.answer import Summary
 from crenel.report.numbers import Estimate, estimate
 
@@ -146,6 +146,21 @@ def floor_bars(summary: Summary) -> list[Bar]:
     return [
         Bar(share.key, share.label, numbers.count(Estimate(share.value)), "", share.value / longest) for share in found
     ]
+
+
+def ladder_bars(summary: Summary) -> list[Bar | None]:
+    """What gets through on each rung of the ladder, against the whole raid; None where nobody stands on it."""
+    n = summary["threats"]
+    found: list[Bar | None] = []
+    for rung in evidence.rungs(summary):
+        if rung.leak is None:
+            found.append(None)
+            continue
+        share = rung.leak.scaled(1.0 / n)
+        found.append(
+            Bar(rung.key, rung.label, evidence.through(rung, n), "", share.mean, low=share.low, high=share.high)
+        )
+    return found
 
 
 def ring(summary: Summary) -> Ring:

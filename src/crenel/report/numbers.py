@@ -44,6 +44,11 @@ def count_interval(value: Estimate) -> str:
     return _interval(value, most=2)
 
 
+def count_of(value: Estimate, n: int) -> str:
+    """Threats per raid out of all: "2.1 of 16 (2.0–2.3)"; zero events give "fewer than 0.002 of 16"."""
+    return with_interval(f"{count(value).replace('below', 'fewer than')} of {n:,}", count_interval(value))
+
+
 def rough(mean: float) -> str:
     """Threats per raid without interval, for a curve's points: one decimal, "<0.1" for less, whole from 1,000."""
     if 0.0 <= mean < 0.05:

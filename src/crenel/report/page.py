@@ -51,7 +51,7 @@ def html(run: Run) -> str:
     """The page of a run, as text."""
     summary = run.summary
     return (
-        _templates()
+        templates()
         .get_template("report.html.jinja")
         .render(
             head=sections.head(summary),
@@ -61,6 +61,7 @@ def html(run: Run) -> str:
             curve=sections.curve(summary),
             break_even=sections.break_even(summary),
             stated=sections.stated(summary),
+            ladder=sections.ladder(summary),
             map=_map(run.pictures, summary) if run.pictures else None,
             fates=[(bar, drawing.bar(bar)) for bar in charts.fate_bars(summary)],
             causes=[(bar, drawing.bar(bar)) for bar in charts.cause_bars(summary)],
@@ -71,7 +72,7 @@ def html(run: Run) -> str:
             units=sections.units(summary),
             place=sections.place(summary),
             assumptions=sections.figures(summary, "assumptions"),
-            assumption_count=answer.assumption_count(summary),
+            leans_on=answer.leans_on(summary),
             figures=sections.figures(summary, "figures"),
             sources=sections.sources(summary),
             limits=answer.limits(summary),
@@ -114,7 +115,7 @@ def _map(pictures: Pictures, summary: answer.Summary) -> dict[str, Any]:
 
 
 def _ring_words(kind: str, picture: Mapping[str, Any]) -> str:
-    masked = kind == "detection" and picture["terrain"] != "flat"
+    masked = kind in ("detection", "jamming") and picture["terrain"] != "flat"
     return words.RINGS[kind] + (", where nothing hides it" if masked else "")
 
 
@@ -124,7 +125,8 @@ def _kept_together(value: Any) -> Any:
 
 
 @lru_cache(maxsize=1)
-def _templates() -> Environment:
+def templates() -> Environment:
+    """The templates of every page."""
     return Environment(
         loader=PackageLoader("crenel.report"),
         # The names end in .jinja, so escaping is switched on for all rather than by ending.

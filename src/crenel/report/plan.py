@@ -15,7 +15,7 @@ SIDE: Final = 1000.0
 MARK_RADIUS: Final = 13.0
 """Of a unit's mark in the ground layer's units, in the wide drawing."""
 
-KINDS: Final = ("sight", "detection", "missile", "gun")
+KINDS: Final = ("sight", "detection", "missile", "gun", "jamming")
 
 FIRM: Final = {
     "official": "firm",

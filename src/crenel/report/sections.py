@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from crenel.report import answer, charts, drawing, numbers, words
+from crenel.report import answer, charts, drawing, evidence, numbers, words
 from crenel.report.answer import Summary
 from crenel.report.numbers import Estimate, estimate
 
@@ -14,7 +14,7 @@ _LONGEST_LIST: Final = 4
 
 _TOLD: Final = {
     *("results", "crenel", "name", "title", "seed", "replicates", "blocks", "n_passes", "threats", "sources"),
-    *("weakest_grade_by_stage", "weakest_grade"),
+    *("weakest_grade_by_stage", "weakest_grade", "stages"),
 }
 """Keys of a manifest that the page already tells in words."""
 
@@ -117,6 +117,24 @@ def stated(summary: Summary) -> Row:
     }
 
 
+def ladder(summary: Summary) -> Row | None:
+    """What gets through by how firm the evidence for the units is; None where there is no ladder."""
+    found = evidence.rungs(summary)
+    if not found:
+        return None
+    rows = [
+        {
+            "label": rung.label[:1].upper() + rung.label[1:],
+            "units": f"{rung.n_units:,}" if rung.leak is not None and rung.n_units else "–",
+            "through": evidence.through(rung, summary["threats"]),
+            "counted": rung.leak is not None,
+            "bar": drawing.bar(bar) if bar else "",
+        }
+        for rung, bar in zip(found, charts.ladder_bars(summary), strict=True)
+    ]
+    return {"rows": rows, "alone": evidence.ALONE, "by_chance": evidence.by_chance(summary)}
+
+
 def sectors(summary: Summary) -> list[Row]:
     """One row per sector of approach, with its main cause and what would mend it."""
     rows = []
@@ -151,6 +169,7 @@ def assets(summary: Summary) -> list[Row]:
 
 def groups(summary: Summary) -> list[Row]:
     """One row per group of the raid."""
+    numbered = source_numbers(summary)
     return [
         {
             "name": words.clean(group["name"]),
@@ -160,6 +179,8 @@ def groups(summary: Summary) -> list[Row]:
             "starts": words.distances(*group["starts_m"]),
             "height": words.distances(*group["height_m"]),
             "leak": percent(group["leak_share"]),
+            "note": words.said(group.get("note") or ""),
+            "sources": [numbered[key] for key in group.get("sources") or () if key in numbered],
         }
         for group in summary["groups"]
     ]
@@ -182,10 +203,11 @@ def units(summary: Summary) -> list[Row]:
             "seen": words.day(unit["evidence"].get("seen") or ""),
             "source": numbered.get(unit["evidence"].get("source", "")),
             "note": words.said(unit["evidence"].get("note") or ""),
+            "presence": evidence.presence(summary, number),
             "stopped": numbers.count(Estimate(unit["stopped"])),
             "fired": "" if unit.get("rounds_fired") is None else numbers.significant(unit["rounds_fired"], 2),
         }
-        for unit in summary["units"]
+        for number, unit in enumerate(summary["units"])
     ]
 
 
@@ -212,6 +234,7 @@ def figures(summary: Summary, which: str) -> list[Row]:
                 "value": words.quantity(entry["value"], entry["unit"], entry["figure"]),
                 "bracket": words.bracket(entry["low"], entry["high"], entry["unit"], entry["figure"]),
                 "grade": words.GRADES.get(entry["grade"], words.clean(entry["grade"])),
+                "origin": "" if entry.get("origin", "catalogue") in words.AT_HOME else words.clean(entry["origin"]),
                 "note": words.said(entry.get("note") or ""),
                 "sources": [numbered[key] for key in entry.get("sources") or () if key in numbered],
             },
@@ -229,6 +252,7 @@ def sources(summary: Summary) -> list[Row]:
             "date": words.day(source.get("date") or ""),
             "link": link(source.get("address") or ""),
             "address": words.clean(source.get("address") or ""),
+            "used": source.get("used", True),
         }
         for number, source in enumerate(summary["sources"], start=1)
     ]
@@ -251,17 +275,24 @@ def link(address: str) -> str:
 
 def trust(summary: Summary) -> Row:
     """How sure anyone can be, and of what not."""
+    numbered = source_numbers(summary)
     return {
         "replicates": numbers.whole(summary["replicates"]),
         "blocks": summary["blocks"],
         "passes": summary["passes"],
-        "assumptions": answer.assumption_count(summary),
+        "leans_on": answer.leans_on(summary),
         "bracket": answer.bracket_sentence(summary),
         "stages": [
-            (words.STAGES.get(stage, stage), words.GRADES.get(grade, grade))
-            for stage, grade in (summary.get("weakest_grade_by_stage") or {}).items()
-            if grade
+            {
+                "name": stage.label[:1].upper() + stage.label[1:],
+                "carries": stage.carries,
+                "grade": stage.grade,
+                "unpublished": f"{stage.n_unpublished:,} of {stage.n_figures:,}" if stage.n_figures else "",
+                "sources": sorted(numbered[key] for key in stage.sources if key in numbered),
+            }
+            for stage in answer.stages(summary)
         ],
+        "outside": answer.outside_the_stages(summary),
         "fallback": numbers.percent(Estimate(summary.get("fallback_looks_share") or 0.0)),
         "any_fallback": bool(summary.get("fallback_looks_share")),
     }

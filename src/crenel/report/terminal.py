@@ -4,13 +4,14 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from crenel.report import answer, folder, numbers, words
+from crenel.report import answer, evidence, folder, numbers, words
 from crenel.report.answer import Summary
 from crenel.report.numbers import Estimate, estimate
 
 WIDTH: Final = 100
 
 _LABEL: Final = 46
+_RUNG: Final = 36
 _BAR: Final = 24
 _LARGE: Final = 1000
 _MOST_CAUSES: Final = 4
@@ -38,7 +39,7 @@ def text(summary: Summary) -> str:
     """
     folder.check(summary, "summary.json")
     answered = (_floor, _curve, _break_even, _stated) if answer.armed(summary) else (_unarmed,)
-    parts = (_head, *answered, _fates, _assets, _sectors, _trust, _limits)
+    parts = (_head, *answered, _evidence, _fates, _assets, _sectors, _trust, _limits)
     return "\n".join(line.rstrip() for part in parts for line in part(summary)).rstrip()
 
 
@@ -114,6 +115,22 @@ def _unarmed(summary: Summary) -> Iterator[str]:
     yield ""
 
 
+def _evidence(summary: Summary) -> Iterator[str]:
+    rungs = evidence.rungs(summary)
+    if not rungs:
+        return
+    yield f"How it changes with the evidence (threats that get through, per raid{_at_stated(summary)})"
+    n = summary["threats"]
+    widest = max(len(evidence.through(rung, n)) for rung in rungs)
+    longest_bar = min(_BAR, WIDTH - _RUNG - widest - 18)
+    for rung in rungs:
+        bar = "█" * round(longest_bar * rung.leak.mean / n) if rung.leak else ""
+        through = evidence.through(rung, n)
+        yield f"   {_fitted(rung.label, _RUNG):<{_RUNG}}{rung.units:>10}   {through:<{widest}}  {bar}"
+    yield from _wrapped(f"{evidence.ALONE} {evidence.by_chance(summary)}", 3)
+    yield ""
+
+
 def _fates(summary: Summary) -> Iterator[str]:
     yield f"What became of them, and why (share of all threats{_at_stated(summary)})"
     # Where nobody can shoot, why they got through needs no list.
@@ -138,9 +155,7 @@ def _assets(summary: Summary) -> Iterator[str]:
         if not asset["threats"]:
             yield f"   {_fitted(asset['name']):<{_LABEL}}not attacked"
             continue
-        count, interval = numbers.count(leak).replace("below", "fewer than"), numbers.count_interval(leak)
-        through = numbers.with_interval(f"{count} of {asset['threats']:,}", interval)
-        yield f"   {_fitted(asset['name']):<{_LABEL}}{through}"
+        yield f"   {_fitted(asset['name']):<{_LABEL}}{numbers.count_of(leak, asset['threats'])}"
     yield from _rest(len(assets) - _MOST_ROWS, "target")
     yield ""
 
@@ -166,9 +181,15 @@ def _trust(summary: Summary) -> Iterator[str]:
     yield "How sure"
     said = (
         f"{numbers.whole(summary['replicates'])} raids played, seed {summary['seed']}; in brackets after a result: its "
-        f"95 % interval by chance. {answer.assumption_count(summary)}"
+        f"95 % interval by chance. {answer.leans_on(summary)}"
     )
     yield from _wrapped(said, 3)
+    for stage in answer.stages(summary):
+        rests = "; ".join(filter(None, (f"{stage.grade} at worst", answer.unpublished(stage))))
+        yield from textwrap.wrap(
+            f"{stage.carries or stage.label}: {rests}", WIDTH, initial_indent="   - ", subsequent_indent="     "
+        )
+    yield from _wrapped(answer.outside_the_stages(summary), 3)
     place = summary["place"]
     notes = [words.clean(note) for note in place.get("notes") or ()]
     # Flat ground is told below, with what it hides.
@@ -190,8 +211,7 @@ def _at_stated(summary: Summary) -> str:
 
 
 def _of(value: Estimate, summary: Summary) -> str:
-    count = numbers.count(value).replace("below", "fewer than")
-    return numbers.with_interval(f"{count} of {summary['threats']:,}", numbers.count_interval(value))
+    return numbers.count_of(value, summary["threats"])
 
 
 def _whole_percent(share: float) -> str:

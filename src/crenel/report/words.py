@@ -84,12 +84,26 @@ CLASSES: Final = {
 
 RINGS: Final = {
     "sight": "line of sight to that height",
-    "detection": "radar range against it",
+    "detection": "detection range against it",
     "missile": "reach of the missiles",
     "gun": "reach of the guns",
+    "jamming": "reach of the jammers",
 }
 
 STAGES: Final = {"sensing": "seeing", "reach": "reaching", "kill": "killing"}
+
+CARRIES: Final = {
+    "sensing": "who is seen, and when (in part 1: “hidden” and “never held on radar”)",
+    "reach": "what can be shot at in time (the rest of part 1)",
+    "kill": "where on the curve of part 2 the answer lies",
+}
+"""The conclusions that each step of the chain carries; the parts are those of the answer."""
+
+OUTSIDE: Final = {"failure": "how often a threat fails by itself", "presence": "whether a unit is there at all"}
+"""What figures of no step of the chain say, by what they bear on."""
+
+AT_HOME: Final = ("catalogue", "scenario", "model")
+"""Origins of figures that need no mark: the shipped catalogue, and what is no entry's figure."""
 
 REACHED: Final = {
     "always": "everywhere in the bracket",
@@ -99,17 +113,19 @@ REACHED: Final = {
 
 BEARS_ON: Final = {
     "kill": "Whether a shot kills",
+    "jamming": "Whether jamming stops what comes",
     "shots": "How many shots there are",
     "distance": "How far they see and reach",
     "seeing": "How well radar sees",
     "time": "How fast everything goes",
     "height": "How high everything is",
     "failure": "What fails by itself",
+    "presence": "Whether a unit is there at all",
 }
 
 BREAK_EVEN: Final = {"half": "half", "tenth": "one in ten", "none": "none"}
 
-_SECTIONS: Final = {"radar": "radar", "fire_control": "fire control", "missile": "missile", "gun": "gun"}
+_SECTIONS: Final = ("radar", "sensor", "fire_control", "missile", "gun", "jammer")
 
 _FIGURES: Final = {
     "radar.search_range": "radar search range",
@@ -118,6 +134,11 @@ _FIGURES: Final = {
     "radar.scan_period": "time between two looks of the radar",
     "radar.elevation_min": "lowest elevation of the radar",
     "radar.elevation_max": "highest elevation of the radar",
+    "sensor.range": "range of the sensor",
+    "sensor.look_period": "time between two looks of the sensor",
+    "sensor.elevation_min": "lowest elevation of the sensor",
+    "sensor.elevation_max": "highest elevation of the sensor",
+    "jammer.range": "range of the jammer",
     "fire_control.range": "fire-control range",
     "fire_control.elevation_min": "lowest elevation of fire control",
     "fire_control.elevation_max": "highest elevation of fire control",
@@ -143,6 +164,7 @@ _FIGURES: Final = {
     "reaction": "reaction time",
     "assessment": "time to judge a shot",
     "mounted": "height of its place above the ground",
+    "presence": "chance that it is there at all",
     "speed": "speed",
     "height": "height of flight",
     "rcs": "radar echo (cross-section)",
@@ -152,7 +174,7 @@ _FIGURES: Final = {
     "rcs_pass_sigma": "spread of the radar echo from one pass to the next",
 }
 
-_PROBABILITIES: Final = ("pk", "pd_at_ref", "own_failure", "availability")
+_PROBABILITIES: Final = ("pk", "pd_at_ref", "p_look", "p_effect", "own_failure", "availability", "presence")
 
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
@@ -283,6 +305,10 @@ def _key(key: str) -> str:
         target = CLASSES.get(rest[3:], rest[3:].replace("_", " "))
         shot = "burst of the gun" if section == "gun" else "missile"
         return f"chance that one {shot} kills {article(target)}"
+    for chance, told in (("p_look.", "one look finds"), ("p_effect.", "the jammer stops")):
+        if rest.startswith(chance):
+            target = rest.removeprefix(chance)
+            return f"chance that {told} {article(CLASSES.get(target, clean(target.replace('_', ' '))))}"
     # Overrides name the last part only: "rounds" of a unit is a figure of its missile.
     for known in _SECTIONS:
         if f"{known}.{key}" in _FIGURES:

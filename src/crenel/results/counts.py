@@ -61,13 +61,23 @@ class Counts:
     """(p, B) raids without a leak then."""
     floor_causes: Ints
     """(cause,) leaks at p = 1."""
+    evidence_leaks: Ints
+    """(row, B) threats that leaked with the units of each row of the evidence, at the stated kill probabilities."""
+    evidence_no_leak: Ints
+    """(row, B) raids without a leak then."""
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
 
 
 def tally(
-    part: Part, *, unit_rounds: Sequence[int], fallback_looks: int, looks: int, curve_leaks: Ints, floor_causes: Ints
+    part: Part,
+    *,
+    unit_rounds: Sequence[int],
+    looks: tuple[int, int],
+    curve_leaks: Ints,
+    floor_causes: Ints,
+    evidence_leaks: Mapping[str, Ints],
 ) -> Tally:
     """What is kept of a part beside its outcomes: whole numbers, ready for JSON.
 
@@ -76,12 +86,14 @@ def tally(
     part : Part
     unit_rounds : sequence of int
         (U,) missiles fired by each unit; empty if nobody counted them.
-    fallback_looks, looks : int
+    looks : (int, int)
         Radar looks rolled one by one after a loss, and looks on all ways that were flown.
     curve_leaks : (R, P) int
         Leaks of each raid at each of `CURVE_P`.
     floor_causes : (C,) int
         Their causes at the last of them.
+    evidence_leaks : mapping of str to (R,) int
+        Leaks of each raid with the units of each row of the evidence, by the name of the row.
     """
     points = [
         {"p": p, "leaks": int(leaks.sum()), "no_leak": int((leaks == 0).sum())}
@@ -92,10 +104,14 @@ def tally(
         "block": part.block,
         "raids": part.n_replicates,
         "unit_rounds": list(unit_rounds),
-        "fallback_looks": fallback_looks,
-        "looks": looks,
+        "fallback_looks": looks[0],
+        "looks": looks[1],
         "curve": points,
         "floor_causes": dict(zip(CAUSES, floor_causes.tolist(), strict=True)),
+        "evidence": [
+            {"row": name, "leaks": int(leaks.sum()), "no_leak": int((leaks == 0).sum())}
+            for name, leaks in evidence_leaks.items()
+        ],
     }
 
 
@@ -137,9 +153,11 @@ def count(frame: pl.DataFrame, beside: Mapping[str, Any], *, n_threats: int, n_g
         fired=np.array([frame[name].cast(pl.Int64).sum() for name in ("rounds", "bursts")], np.int64),
         unit_rounds=np.array(beside["unit_rounds"], np.int64),
         looks=np.array([beside["fallback_looks"], beside["looks"]], np.int64),
-        curve_leaks=np.stack([_in_block(block, point["leaks"]) for point in beside["curve"]]),
-        curve_no_leak=np.stack([_in_block(block, point["no_leak"]) for point in beside["curve"]]),
+        curve_leaks=_rows_in_block(block, beside["curve"], "leaks"),
+        curve_no_leak=_rows_in_block(block, beside["curve"], "no_leak"),
         floor_causes=np.array([beside["floor_causes"][name] for name in CAUSES], np.int64),
+        evidence_leaks=_rows_in_block(block, beside["evidence"], "leaks"),
+        evidence_no_leak=_rows_in_block(block, beside["evidence"], "no_leak"),
     )
 
 
@@ -151,4 +169,11 @@ def _in_block(block: int, value: int | Ints) -> Ints:
     row = np.asarray(value, np.int64)
     found = np.zeros((N_BLOCKS, *row.shape), np.int64)
     found[block] = row
+    return found
+
+
+def _rows_in_block(block: int, rows: Sequence[Mapping[str, Any]], key: str) -> Ints:
+    """(row, B); a tally may have no rows."""
+    found = np.zeros((len(rows), N_BLOCKS), np.int64)
+    found[:, block] = [row[key] for row in rows]
     return found

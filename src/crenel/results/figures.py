@@ -1,6 +1,6 @@
 """What an answer leans on: its figures, their grades and sources, and the kill probabilities that decide it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from itertools import chain
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
@@ -17,17 +17,25 @@ from crenel.core.records import (
     Scenario,
     Source,
     System,
+    Threat,
     ThreatClass,
     Unit,
 )
 
 Stage: TypeAlias = Literal["sensing", "reach", "kill"]
 
+STAGES: Final[tuple[Stage, ...]] = ("sensing", "reach", "kill")
+"""The chain of an answer, in its order: who is seen, what can be shot at in time, whether a shot kills."""
+
+SHIPPED: Final = "catalogue"
+"""Where an entry comes from that came with crenel."""
+
 BEARS_ON: Final = {
     "kill": ("pk", "pk_at_range_max_frac"),
+    "jamming": ("p_effect",),
     "shots": ("rounds", "channels", "burst_rounds", "rate_hz"),
     "distance": ("range_max_m", "search_range_m", "range_m", "instrumented_range_m", "range_min_m"),
-    "seeing": ("rcs_m2", "rcs_pass_sigma_db", "pd_at_ref", "scan_period_s"),
+    "seeing": ("rcs_m2", "rcs_pass_sigma_db", "pd_at_ref", "p_look", "scan_period_s", "look_period_s"),
     "time": (
         *("reaction_s", "assessment_s", "speed_mps", "speed_mean_mps", "speed_max_mps", "projectile_speed_mps"),
         "target_speed_max_mps",
@@ -37,14 +45,19 @@ BEARS_ON: Final = {
         *("elevation_min_rad", "elevation_max_rad"),
     ),
     "failure": ("own_failure_frac",),
+    "presence": ("presence",),
 }
-"""What a figure bears on, by the field that holds it; what moves an answer most comes first."""
+"""What a figure bears on, by the field that holds it; what moves an answer most comes first.
+
+Whether a unit is there comes last: but for the presence-weighted mean, every answer supposes the units that it counts.
+"""
 
 _RANK: Final = {field: n for n, field in enumerate(chain.from_iterable(BEARS_ON.values()))}
 _KIND: Final = {field: kind for kind, names in BEARS_ON.items() for field in names}
 
 _SENSING = (
     "radar",
+    "sensor",
     "fire_control",
     "rcs",
     "rcs_pass_sigma",
@@ -55,7 +68,16 @@ _SENSING = (
     "pd_at_ref",
     "scan_period",
 )
+_NO_STAGE = ("own_failure", "presence")
 _SUFFIXES = ("_m", "_m2", "_db", "_frac")
+
+
+class Foreign(NamedTuple):
+    """An entry of a scenario that does not come from the shipped catalogue."""
+
+    key: str
+    name: str
+    origin: str
 
 
 class StatedPk(NamedTuple):
@@ -74,20 +96,44 @@ def weakest(grades: Iterable[Grade]) -> Grade | None:
 
 
 def stage(figure: str) -> Stage | None:
-    """Which stage of the answer a figure bears on, by its name; None for one that bears on none (own failures)."""
+    """Which stage of the answer a figure bears on, by its name; None for what stands outside them all.
+
+    That is how often a threat fails by itself, and whether a unit is there at all.
+    """
     words = [word.removesuffix(next((s for s in _SUFFIXES if word.endswith(s)), "")) for word in figure.split(".")[1:]]
-    if any(word == "pk" or word.startswith("pk_at") for word in words):
+    if any(word in ("pk", "p_effect") or word.startswith("pk_at") for word in words):
         return "kill"
     if any(word in _SENSING for word in words):
         return "sensing"
-    return None if "own_failure" in words else "reach"
+    return None if any(word in _NO_STAGE for word in words) else "reach"
 
 
 def weakest_by_stage(scenario: Scenario[Bracket]) -> dict[Stage, Grade | None]:
     """The weakest grade among the figures of each stage that can matter."""
-    every = mattering(scenario)
-    stages: tuple[Stage, ...] = ("sensing", "reach", "kill")
-    return {name: weakest(f.grade for f in every if stage(f.figure) == name) for name in stages}
+    return {name: row["grade"] for name, row in stage_rows(scenario).items()}
+
+
+def stage_rows(scenario: Scenario[Bracket]) -> dict[Stage, dict[str, Any]]:
+    """What each stage of the answer rests on.
+
+    Returns
+    -------
+    dict
+        By stage: `grade`, the weakest one (None without figures); `figures`, how many can matter; `unpublished`, how
+        many of them are assumptions; `estimates`; and the keys of all their `sources`.
+    """
+    rows: dict[Stage, dict[str, Any]] = {}
+    for name in STAGES:
+        held = [figure for figure in mattering(scenario) if stage(figure.figure) == name]
+        grades = [figure.grade for figure in held]
+        rows[name] = {
+            "grade": weakest(grades),
+            "figures": len(held),
+            "unpublished": grades.count("assumption"),
+            "estimates": grades.count("estimate"),
+            "sources": sorted({key for figure in held for key in figure.sources}),
+        }
+    return rows
 
 
 def mattering(scenario: Scenario[Bracket]) -> tuple[Bracket, ...]:
@@ -101,7 +147,7 @@ def mattering(scenario: Scenario[Bracket]) -> tuple[Bracket, ...]:
 
 def figure_rows(scenario: Scenario[Bracket]) -> list[dict[str, Any]]:
     """The figures that can matter, what moves the answer most first, with who uses them (SI)."""
-    users = _users(scenario)
+    users, origins = _users(scenario), _origins(scenario)
     return [
         {
             "figure": figure.figure,
@@ -114,17 +160,36 @@ def figure_rows(scenario: Scenario[Bracket]) -> list[dict[str, Any]]:
             "sources": list(figure.sources),
             "used_by": users.get(figure.figure, []),
             "bears_on": _KIND[field],
+            "origin": origins.get(figure.figure, "model" if figure.figure.startswith("model.") else "scenario"),
         }
         for field, figure in _mattering(scenario)
     ]
 
 
-def source_rows(scenario: Scenario[Bracket]) -> list[dict[str, str]]:
-    """Every source of the scenario, by key, but for those of figures that cannot matter."""
-    idle = {key for figure in doubt.figures(scenario) for key in figure.sources}
-    idle -= {key for figure in mattering(scenario) for key in figure.sources}
-    idle -= {unit.evidence.source for unit in scenario.units}
-    return [_source_row(scenario.sources[key]) for key in sorted(scenario.sources.keys() - idle)]
+def used_sources(scenario: Scenario[Bracket]) -> tuple[str, ...]:
+    """The keys of the sources that the answer rests on: of figures that can matter, of units, of published raids."""
+    of_figures = {key for figure in mattering(scenario) for key in figure.sources}
+    of_units = {unit.evidence.source for unit in scenario.units}
+    of_groups = {key for group in scenario.groups for key in group.sources}
+    return tuple(sorted((of_figures | of_units | of_groups) & scenario.sources.keys()))
+
+
+def source_rows(scenario: Scenario[Bracket]) -> list[dict[str, Any]]:
+    """Every source of the scenario, by key, but for those of figures that cannot matter.
+
+    `used` is False for one that the scenario only lists: its notes may speak of it, but no figure and no unit cites it.
+    """
+    used = set(used_sources(scenario))
+    idle = {key for figure in doubt.figures(scenario) for key in figure.sources} - used
+    return [
+        {**_source_row(scenario.sources[key]), "used": key in used} for key in sorted(scenario.sources.keys() - idle)
+    ]
+
+
+def foreign(scenario: Scenario[Bracket]) -> tuple[Foreign, ...]:
+    """The entries that do not come from the shipped catalogue, each once."""
+    found = (Foreign(entry.key, entry.name, entry.origin) for entry in _entries(scenario))
+    return tuple(dict.fromkeys(entry for entry in found if entry.origin != SHIPPED))
 
 
 def stated_pk(scenario: Scenario[Bracket]) -> tuple[StatedPk, ...]:
@@ -177,6 +242,12 @@ def _defending(scenario: Scenario[Bracket]) -> Iterator[tuple[str, Bracket]]:
             yield from _weapon(weapon, coming)
         if system.radar is not None:
             yield from _held(system.radar)
+        if system.sensor is not None:
+            yield from _by_class("p_look", system.sensor.p_look, coming)
+            yield from _held(system.sensor)
+        if system.jammer is not None and coming & set(system.jammer.p_effect):
+            yield from _by_class("p_effect", system.jammer.p_effect, coming)
+            yield from _held(system.jammer)
         if weapons:
             yield from _held(system)
             if system.fire_control is not None:
@@ -184,13 +255,20 @@ def _defending(scenario: Scenario[Bracket]) -> Iterator[tuple[str, Bracket]]:
         else:
             yield "antenna_height_m", system.antenna_height_m
         yield "mounted_m", unit.mounted_m
+        if unit.presence is not None:
+            yield "presence", unit.presence
 
 
 def _weapon(weapon: Missile[Bracket] | Gun[Bracket], coming: set[ThreatClass]) -> Iterator[tuple[str, Bracket]]:
-    for name in CLASSES:
-        if name in coming and name in weapon.pk:
-            yield "pk", weapon.pk[name]
+    yield from _by_class("pk", weapon.pk, coming)
     yield from _held(weapon)
+
+
+def _by_class(
+    field: str, figures: Mapping[ThreatClass, Bracket], coming: set[ThreatClass]
+) -> Iterator[tuple[str, Bracket]]:
+    """The figures of the classes that come."""
+    yield from ((field, figures[name]) for name in CLASSES if name in coming and name in figures)
 
 
 def _attacking(scenario: Scenario[Bracket]) -> Iterator[tuple[str, Bracket]]:
@@ -225,6 +303,21 @@ def _users(scenario: Scenario[Bracket]) -> dict[str, list[str]]:
         for figure in doubt.figures(user):
             users.setdefault(figure.figure, []).append(user.name)
     return users
+
+
+def _entries(scenario: Scenario[Bracket]) -> Iterator[System[Bracket] | Threat[Bracket]]:
+    yield from (unit.system for unit in scenario.units)
+    yield from (group.threat for group in scenario.groups)
+
+
+def _origins(scenario: Scenario[Bracket]) -> dict[str, str]:
+    """Where the figures of entries come from; those that a scenario sets or the model supposes are no entry's."""
+    origins: dict[str, str] = {}
+    for entry in _entries(scenario):
+        for figure in doubt.figures(entry):
+            if not figure.figure.startswith(("unit:", "group:", "model.")):
+                origins.setdefault(figure.figure, entry.origin)
+    return origins
 
 
 def _source_row(source: Source) -> dict[str, str]:

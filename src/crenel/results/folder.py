@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
@@ -37,9 +37,10 @@ class RunFolder:
         return self.path / "tallies" / f"{part.name}.json"
 
     def has(self, part: Part, *, n_threats: int) -> bool:
-        """Whether a part is there in full length."""
+        """Whether a part is there in full length, with all that is counted beside it."""
         beside = _read_json(self.tally(part))
-        if beside is None or beside.get("raids") != part.n_replicates:
+        # Tallies of earlier versions lack the evidence: such a part is played again rather than half counted.
+        if beside is None or beside.get("raids") != part.n_replicates or "evidence" not in beside:
             return False
         return tables.n_rows(self.outcomes(part)) == part.n_replicates * n_threats
 
@@ -63,6 +64,23 @@ def default_folder(scenario: Scenario[Bracket], seed: int | None = None) -> Path
     kept = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in scenario.name)
     name = kept.strip("-")[:80] or "scenario"
     return Path("runs") / f"{name}-{short_hash(scenario)}-s{scenario.study.seed if seed is None else seed}-d0"
+
+
+def check_writable(folder: Path) -> None:
+    """Refuse a run folder that cannot be written, before anything is compiled or played for it."""
+    remedy = "Name another folder: -o DIR."
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise CrenelError(f"{folder} is a file, not a folder. Name a folder: -o DIR.")
+        missing = [place for place in (folder, *folder.parents) if not place.exists()]
+        there = folder if not missing else missing[-1].parent
+        if not there.is_dir():
+            raise CrenelError(f"{folder}: {there} is a file, so no folder can be made in it. {remedy}")
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise CrenelError(f"{folder}: no permission to write in {there}. {remedy}")
+        _try_to_make(missing)
+    except OSError as error:
+        raise CrenelError(f"{folder} cannot be made ({error.strerror}). {remedy}") from None
 
 
 def state(path: Path, asked: Mapping[str, Any], *, replicates: int, n_threats: int) -> State:
@@ -180,6 +198,21 @@ def write_bytes(path: Path, content: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _try_to_make(missing: list[Path]) -> None:
+    """Make folders, innermost first in the list, and take them away again: only trying tells on every file system."""
+    made: list[Path] = []
+    try:
+        for folder in reversed(missing):
+            folder.mkdir()
+            made.append(folder)
+    except FileExistsError:
+        pass  # somebody made it meanwhile
+    finally:
+        for folder in reversed(made):
+            with suppress(OSError):  # somebody uses it already
+                folder.rmdir()
 
 
 def _lock(path: Path, lock: int) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from crenel.core import doubt
 from crenel.core.records import Bracket, CrenelError, RasterTerrain, Scenario
-from crenel.results.figures import figure_rows, source_rows, weakest_by_stage
+from crenel.results.figures import figure_rows, source_rows, stage_rows, used_sources, weakest_by_stage
 from crenel.results.parts import N_BLOCKS
 
 FORMAT: Final = 1
@@ -55,7 +55,13 @@ def scenario_hash(scenario: Scenario[Bracket]) -> str:
 
 def figures_hash(scenario: Scenario[Bracket]) -> str:
     """Hash of the figures behind the answer, with brackets, grades and sources."""
-    return _hash(canonical([figure_rows(scenario), source_rows(scenario)]).encode())
+    rows = [
+        # The hash of the scenario holds every origin, and `used` follows from the rest: folders of versions that did
+        # not tell these two are still known as the same question.
+        [{key: value for key, value in row.items() if key not in ("origin", "used")} for row in table]
+        for table in (figure_rows(scenario), source_rows(scenario))
+    ]
+    return _hash(canonical(rows).encode())
 
 
 def terrain_hash(scenario: Scenario[Bracket]) -> str | None:
@@ -111,8 +117,9 @@ def manifest(
         "blocks": N_BLOCKS,
         "n_passes": n_passes,
         "threats": scenario.n_threats,
-        "sources": sorted(scenario.sources),
+        "sources": list(used_sources(scenario)),
         "weakest_grade_by_stage": weakest_by_stage(scenario),
+        "stages": stage_rows(scenario),
     }
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from crenel.core.records import EVIDENCE, GRADES, Bracket, FlatTerrain, Scenario
-from crenel.results.figures import pk_bracket, stated_pk, weakest
+from crenel.results.figures import foreign, pk_bracket, stated_pk, weakest
 
 _WORTH_TELLING_M: Final = 50.0
 
@@ -42,8 +42,10 @@ def placards(scenario: Scenario[Bracket], *, notes: Sequence[str] = (), outside_
     return [
         _alone(len(scenario.units)),
         *_kill(scenario),
+        *_foreign(scenario),
         "The raid is stated by whoever wrote the scenario, not predicted; the answer is a simulation from published "
         "figures, not an observation of any real defence.",
+        *_published(scenario),
         *_ground(scenario, notes),
         *_outside(outside_m),
         *_evidence(scenario),
@@ -56,6 +58,18 @@ def _alone(n_units: int) -> str:
     if n_units == 0:
         return "No unit at all; others may exist."
     return f"{'This' if n_units == 1 else 'These'} {n_units:,} unit{'s' * (n_units != 1)} alone; others may exist."
+
+
+def _published(scenario: Scenario[Bracket]) -> list[str]:
+    """Where a raid's numbers were taken from what was published: whose they are, and what they count."""
+    noted = [group for group in scenario.groups if group.note]
+    if not noted:
+        return []
+    every = "The numbers" if len(noted) == len(scenario.groups) else f"The numbers of {len(noted):,} groups"
+    return [
+        f"{every} of the raid are taken from raids as published: claims of one side, over a whole country or region. "
+        "Where, when and how high they come here is stated, not published."
+    ]
 
 
 def _ground(scenario: Scenario[Bracket], notes: Sequence[str]) -> list[str]:
@@ -101,6 +115,18 @@ def _kill(scenario: Scenario[Bracket]) -> list[str]:
     return [
         f"How often one shot kills is published for almost no system. Here it is taken as {width}, {_GRADED[grade]} at "
         "worst. Nothing moves the answer more, and nothing here can narrow it."
+    ]
+
+
+def _foreign(scenario: Scenario[Bracket]) -> list[str]:
+    """Whose figures crenel does not answer for, a line for each place that they come from."""
+    names: dict[str, list[str]] = {}
+    for entry in foreign(scenario):
+        names.setdefault(entry.origin, []).append(entry.name)
+    return [
+        f"From {origin}, not from the catalogue that comes with crenel: {', '.join(dict.fromkeys(named))}. Figures, "
+        "grades and sources there are those of whoever wrote them."
+        for origin, named in names.items()
     ]
 
 

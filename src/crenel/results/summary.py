@@ -11,6 +11,7 @@ from crenel.results.figures import (
     pk_bracket,
     published_pk,
     source_rows,
+    stage_rows,
     stated_pk,
     weakest,
     weakest_by_stage,
@@ -50,8 +51,10 @@ def unit_row(unit: Unit[Bracket]) -> dict[str, Any]:
         "position_error_m": unit.evidence.position_error_m,
         "mounted_m": unit.mounted_m.value,
         "network": unit.network,
+        "presence": None if unit.presence is None else _presence(unit.presence),
         "evidence": {
             "status": unit.evidence.status,
+            "admiralty": unit.evidence.admiralty,
             "source": unit.evidence.source,
             "seen": unit.evidence.seen,
             "archived": unit.evidence.archived,
@@ -59,6 +62,10 @@ def unit_row(unit: Unit[Bracket]) -> dict[str, Any]:
             "note": unit.evidence.note,
         },
     }
+
+
+def _presence(presence: Bracket) -> dict[str, Any]:
+    return {"low": presence.low, "value": presence.value, "high": presence.high}
 
 
 def group_row(group: Group[Bracket]) -> dict[str, Any]:
@@ -73,6 +80,8 @@ def group_row(group: Group[Bracket]) -> dict[str, Any]:
         "from_deg": [_degree(group.from_rad.low), _degree(group.from_rad.high)],
         "starts_m": [group.starts_m.low, group.starts_m.high],
         "height_m": [group.height_m.low, group.height_m.high],
+        "note": group.note,
+        "sources": list(group.sources),
     }
 
 
@@ -141,6 +150,7 @@ def grounds(
         "sources": source_rows(scenario),
         "weakest_grade": weakest(row["grade"] for row in figures),
         "weakest_grade_by_stage": weakest_by_stage(scenario),
+        "stages": stage_rows(scenario),
         "placards": placards(scenario, notes=notes, outside_m=outside_m),
         "place": _place(scenario, notes=notes, datum=datum),
         "picture": _picture(scenario),

@@ -8,6 +8,7 @@ import numpy as np
 from crenel.core.records import CAUSES, FATES, Bracket, Scenario
 from crenel.results import summary
 from crenel.results.counts import CURVE_P, N_SECTORS, SECTOR_DEG, Counts
+from crenel.studies import evidence
 from crenel.studies.statistics import (
     Estimate,
     Ints,
@@ -40,6 +41,7 @@ def answer(
     """
     n_threats = scenario.n_threats
     share = _share(counts.leaks.sum(axis=1), counts, n_threats)
+    undefended = summary.undefended_leak(scenario)
     return {
         **heading,
         "units": _units(scenario, counts),
@@ -54,7 +56,8 @@ def answer(
             "p50": order_statistic(counts.raids_by_leaks, 0.50),
             "p95": order_statistic(counts.raids_by_leaks, 0.95),
         },
-        "undefended": {"leak": summary.undefended_leak(scenario)},
+        "undefended": {"leak": undefended},
+        "evidence": evidence.told(scenario, counts, main=share.times(n_threats), undefended=undefended),
         "pk": _kill_probability(scenario, counts),
         "fates": _named(FATES, counts.fates, _n_played(scenario, counts)),
         "causes": _named(CAUSES, counts.causes, _n_played(scenario, counts)),

@@ -27,6 +27,7 @@ from crenel.results.counts import CURVE_P, Counts, Tally, count, tally
 from crenel.results.folder import RunFolder
 from crenel.results.parts import N_BLOCKS, Part, parts, rounded_up
 from crenel.results.record import Results
+from crenel.studies import evidence
 from crenel.studies.answer import answer
 
 __all__ = ["Progress", "Results", "run"]
@@ -91,6 +92,11 @@ class _Question:
     @property
     def parts(self) -> tuple[Part, ...]:
         return parts(replicates=self.replicates, n_threats=self.n_threats)
+
+    @property
+    def rows(self) -> tuple[evidence.Row, ...]:
+        """By which units the raids are fought once more."""
+        return evidence.rows(self.scenario)
 
 
 def run(
@@ -261,8 +267,10 @@ def _in_flight(
 
 
 def _play(prepared: Any, part: Part, asked: _Question, meter: _Meter) -> tuple[pl.DataFrame, Tally]:
-    """Outcomes of one part, and what is counted of it along the curve."""
-    stated, again = [], []
+    """Outcomes of one part, and what is counted of it along the curve and the ladder of evidence."""
+    stated, again, fewer = [], [], []
+    fought = asked.rows
+    present = evidence.presence_array(fought)
     for piece in _pieces(part, asked):
         if meter.stop.is_set():
             raise _Stopped
@@ -270,15 +278,22 @@ def _play(prepared: Any, part: Part, asked: _Question, meter: _Meter) -> tuple[p
         stated.append(engine.play(prepared, seed=asked.seed, replicates=piece))
         meter.add(piece.size, time.perf_counter() - started)
         again.append(engine.fight_again(prepared, seed=asked.seed, replicates=piece, curve=np.array(CURVE_P)))
+        if fought:
+            fewer.append(engine.fight_present(prepared, seed=asked.seed, replicates=piece, presence=present))
     played = engine.Played(*map(np.concatenate, zip(*stated, strict=True)))
     refought = engine.Refought(*map(np.concatenate, zip(*again, strict=True)))
     beside = tally(
         part,
         unit_rounds=played.unit_rounds.sum(axis=0, dtype=np.int64).tolist(),
-        fallback_looks=int(played.fallback_looks.sum(dtype=np.int64)),
-        looks=int(prepared.looks["n"].sum(axis=2)[played.group, played.passed].sum(dtype=np.int64)),
+        looks=(
+            int(played.fallback_looks.sum(dtype=np.int64)),
+            int(prepared.looks["n"].sum(axis=2)[played.group, played.passed].sum(dtype=np.int64)),
+        ),
         curve_leaks=refought.leaks.astype(np.int64),
         floor_causes=refought.causes[:, -1].sum(axis=0, dtype=np.int64),
+        evidence_leaks={row.name: leaks for row, leaks in zip(fought, np.concatenate(fewer).T, strict=True)}
+        if fought
+        else {},
     )
     return tables.outcome_table(part, played), beside
 

@@ -15,10 +15,12 @@ from crenel.core.records import (
     GeoPoint,
     Group,
     Gun,
+    Jammer,
     Missile,
     Place,
     Radar,
     Scenario,
+    Sensor,
     Span,
     Study,
     System,
@@ -71,6 +73,19 @@ GUN: Gun[float] = Gun(
     pk_at_range_max_frac=0.3,
     pk={"drone": 0.3},
 )
+SENSOR: Sensor[float] = Sensor(
+    kind="optics",
+    range_m=9000.0,
+    p_look={"drone": 0.6, "cruise": 0.0},
+    look_period_s=1.0,
+    elevation_min_rad=radians(-5.0),
+    elevation_max_rad=radians(80.0),
+    needs_sight=True,
+    confirm_m=1,
+    confirm_n=2,
+    drop_k=3,
+)
+JAMMER: Jammer[float] = Jammer(range_m=5000.0, p_effect={"drone": 0.4})
 SYSTEM: System[float] = System(
     key="pantsir",
     name="Pantsir",
@@ -198,6 +213,62 @@ def test_what_a_unit_has_not_has_no_ring() -> None:
     assert [ring.kind for ring in drawn.rings] == ["sight", "missile"]
 
 
+@pytest.mark.parametrize("rcs_m2", [1e-4, 10.0])
+def test_a_sensor_finds_to_its_range_whatever_the_echo(rcs_m2: float) -> None:
+    system = replace(SYSTEM, radar=None, sensor=SENSOR)
+    case = _case(system)
+    case = replace(case, groups=(replace(case.groups[0], threat=replace(DRONE, rcs_m2=rcs_m2)),))
+    drawn = picture(case, FLAT, threat_key="drone", height_m=800.0)
+    assert _ranges_m(drawn, "detection") == pytest.approx(sqrt(9000.0**2 - (800.0 - ANTENNA_M) ** 2), abs=2.0)
+
+
+def test_a_sensor_ends_at_the_horizon_unless_it_needs_no_sight() -> None:
+    far = replace(SENSOR, range_m=60_000.0)
+    seen = _draw(height_m=5.0, system=replace(SYSTEM, radar=None, sensor=far))
+    assert _ranges_m(seen, "detection") == pytest.approx(horizon_range_m(ANTENNA_M, 5.0, EFFECTIVE_M), abs=2.0)
+    heard = _draw(height_m=5.0, system=replace(SYSTEM, radar=None, sensor=replace(far, needs_sight=False)))
+    assert _ranges_m(heard, "detection") == pytest.approx(60_000.0, abs=2.0)
+
+
+def test_a_sensor_keeps_to_its_elevation_limits() -> None:
+    system = replace(SYSTEM, radar=None, sensor=replace(SENSOR, elevation_min_rad=radians(10.0)))
+    assert _ranges_m(_draw(system=system), "detection") == pytest.approx(
+        (800.0 - ANTENNA_M) / np.tan(radians(10.0)), rel=2e-3
+    )
+
+
+def test_a_jammer_reaches_its_slant_range_in_sight() -> None:
+    system = replace(SYSTEM, jammer=JAMMER)
+    assert _ranges_m(_draw(system=system), "jamming") == pytest.approx(
+        sqrt(5000.0**2 - (800.0 - ANTENNA_M) ** 2), abs=2.0
+    )
+    far = replace(SYSTEM, jammer=replace(JAMMER, range_m=60_000.0))
+    assert _ranges_m(_draw(height_m=5.0, system=far), "jamming") == pytest.approx(
+        horizon_range_m(ANTENNA_M, 5.0, EFFECTIVE_M), abs=2.0
+    )
+
+
+def test_sensor_and_jammer_reach_nowhere_against_a_class_that_they_do_nothing_against() -> None:
+    drawn = _draw("cruise", system=replace(SYSTEM, radar=None, sensor=SENSOR, jammer=JAMMER))
+    assert _ranges_m(drawn, "detection").size == 0
+    assert _ranges_m(drawn, "jamming").size == 0
+
+
+@pytest.mark.parametrize(
+    ("parts", "kinds"),
+    [
+        ({"sensor": SENSOR}, ["sight", "detection"]),
+        ({"jammer": JAMMER}, ["sight", "jamming"]),
+        ({"sensor": SENSOR, "jammer": JAMMER}, ["sight", "detection", "jamming"]),
+    ],
+)
+def test_a_unit_without_weapons_is_drawn(parts: dict[str, Any], kinds: list[str]) -> None:
+    system = replace(SYSTEM, radar=None, missile=None, gun=None, **parts)
+    drawn = _draw(system=system)
+    assert [ring.kind for ring in drawn.rings] == kinds
+    assert [mark.name for mark in drawn.units] == ["Roof"]
+
+
 # --- over terrain -----------------------------------------------------------------------------------------------------
 
 
@@ -214,6 +285,13 @@ def test_a_wall_hides_but_leaves_the_radar_its_range() -> None:
     assert ranges_m == pytest.approx(np.full(180, 36_000.0 * 0.01**0.25), abs=2.0)
     assert [ring.kind for ring in drawn.rings] == ["detection", "missile", "gun"]
     assert drawn.hidden[0][200, 240] == 1  # 4 km east, behind the wall
+
+
+def test_over_terrain_sensor_and_jammer_keep_their_range_as_a_radar_does() -> None:
+    system = replace(SYSTEM, radar=None, sensor=SENSOR, jammer=JAMMER)
+    drawn = picture(_case(system), _walled(), threat_key="drone", height_m=200.0)
+    assert _ranges_m(drawn, "detection") == pytest.approx(np.full(180, 9000.0), abs=2.0)
+    assert _ranges_m(drawn, "jamming") == pytest.approx(np.full(180, 5000.0), abs=2.0)
 
 
 def test_hidden_is_where_the_least_visible_height_is_above_the_target() -> None:

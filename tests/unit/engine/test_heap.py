@@ -11,7 +11,7 @@ from crenel.engine.tables import records
 MOMENTS = st.floats(0.0, 1e5, allow_nan=False).map(lambda t: round(t, 1)) | st.sampled_from([0.0, 1.5, 2.0])
 KEYS = st.builds(
     lambda kind, threat, unit: int(heap.event_key(kind, threat, unit)),
-    st.integers(0, 5),
+    st.integers(0, 6),
     st.integers(0, 9_999),
     st.integers(0, 500),
 )
@@ -36,7 +36,7 @@ def test_events_come_in_the_order_of_a_plain_queue(steps: list[tuple[float, int]
 
 @pytest.mark.nojit
 @settings(deadline=None)
-@given(st.integers(0, 5), st.integers(0, 9_999), st.integers(0, 2**20))
+@given(st.integers(0, 6), st.integers(0, 9_999), st.integers(0, 2**20))
 def test_a_key_holds_what_it_was_made_of(kind: int, threat: int, unit: int) -> None:
     key = heap.event_key(kind, threat, unit)
     assert (heap.kind_of(key), heap.threat_of(key), heap.unit_of(key)) == (kind, threat, unit)
@@ -47,5 +47,8 @@ def test_events_of_one_moment_come_by_kind_then_threat_then_unit() -> None:
     ordered = [(0, 5, 5), (1, 0, 0), (1, 0, 1), (1, 1, 0), (2, 0, 9), (3, 0, 0), (5, 0, 0)]
     keys = [int(heap.event_key(*names)) for names in ordered]
     assert keys == sorted(keys)
-    kinds = (heap.INTERCEPT, heap.ASSESS, heap.CHANNEL_FREE, heap.DECIDE, heap.OWN_FAILURE, heap.ARRIVAL)
+    kinds = (
+        *(heap.INTERCEPT, heap.ASSESS, heap.CHANNEL_FREE, heap.DECIDE),
+        *(heap.SOFT_KILL, heap.OWN_FAILURE, heap.ARRIVAL),
+    )
     assert list(kinds) == sorted(kinds)

@@ -18,7 +18,7 @@ from crenel.world import build
 
 @pytest.mark.nojit
 def test_tables_are_read_only_and_contiguous() -> None:
-    for name, table in cases.tables(cases.case(cases.unit(gun=cases.gun())))._asdict().items():
+    for name, table in cases.tables(cases.case(cases.unit(gun=cases.gun()), cases.jamming()))._asdict().items():
         assert not table.flags.writeable, name
         assert table.flags.c_contiguous, name
 
@@ -125,7 +125,7 @@ def test_a_unit_added_changes_nothing_of_the_others() -> None:
     one = cases.unit("one", radar=sensor, network="")
     two = cases.unit("two", where=cases.at(2e3, 5e3), radar=replace(sensor, scan_period_s=0.5), gun=cases.gun())
     few = cases.tables(cases.case(one, raid=raid, sigma_db=4.0))
-    more = cases.tables(cases.case(two, one, raid=raid, sigma_db=4.0))
+    more = cases.tables(cases.case(two, one, cases.jamming("three"), raid=raid, sigma_db=4.0))
     n_looks = few.pd.shape[-1]
     assert (more.looks[:, :, 1] == few.looks[:, :, 0]).all()
     assert (more.pd[:, :, 1, :n_looks] == few.pd[:, :, 0]).all()
@@ -204,3 +204,17 @@ def test_bearings_are_where_a_pass_comes_from() -> None:
     assert passes["from_deg"].tolist() == [90, 90]
     assert passes["start_east_m"] == pytest.approx(40e3, rel=1e-6)
     assert passes["velocity_east_mps"] == pytest.approx(-200.0, rel=1e-6)
+
+
+@pytest.mark.nojit
+def test_a_jammers_entry_is_the_first_moment_in_its_range_to_a_millisecond() -> None:
+    """2 km up and 3 km aside, over the route: at 200 m/s from 40 km, and again never."""
+    jammer = cases.jamming(where=cases.at(3e3, 0.0), range_m=6e3)
+    north = cases.group(from_rad=Span(0.0, 1e-9), height_m=Span(2_100.0, 2_100.0))
+    jams = cases.tables(cases.case(cases.unit(), jammer, raid=(north,))).jams
+    assert jams.shape == (1, 2, 1)
+    assert (jams["unit"] == 1).all()
+    assert (jams["p_effect"] == 0.3).all()
+    along_m = np.sqrt(6e3**2 - 2e3**2 - 3e3**2)
+    assert jams["enters_s"] == pytest.approx((40e3 - along_m) / 200.0, abs=1e-3)
+    assert cases.tables(cases.case(cases.unit())).jams.shape == (1, 2, 0)

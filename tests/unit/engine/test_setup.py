@@ -44,6 +44,25 @@ def test_a_unit_without_radar_or_weapon_has_none() -> None:
     blind = setup_of(cases.case(cases.unit(radar=None), cases.unit("b", missile=None, fire_control=None)))
     assert blind.sites["has_radar"].tolist() == [0, 1]
     assert blind.weapons["armed"].tolist() == [[1, 0], [0, 0]]
+    assert not blind.sites["has_sensor"].any()
+
+
+@pytest.mark.nojit
+def test_a_sensor_and_a_jammer_are_what_their_records_say() -> None:
+    sensor = cases.sensor(p_look={"drone": 0.25}, range_m=7e3, look_period_s=3.0, needs_sight=False)
+    watch = cases.unit("watch", radar=None, fire_control=None, missile=None, sensor=sensor)
+    asked = cases.case(
+        watch,
+        cases.jamming(range_m=4e3, p_effect={"cruise": 0.5}),
+        raid=(cases.group("a", threat_class="drone"), cases.group("b", threat_class="cruise")),
+    )
+    setup = setup_of(asked)
+    site = setup.sites[0]
+    assert (site.has_radar, site.has_sensor, site.needs_sight) == (0, 1, 0)
+    assert (site.instrumented_m, site.scan_s) == (7e3, 3.0)
+    assert setup.sites["jam_range_m"].tolist() == [0.0, 4e3]
+    assert setup.against["p_look"].tolist() == [[0.25, 0.0], [0.0, 0.0]]
+    assert setup.against["p_effect"].tolist() == [[0.0, 0.0], [0.0, 0.5]]
 
 
 @pytest.mark.nojit
@@ -63,6 +82,7 @@ def test_everything_is_read_only() -> None:
             r"'near' starts inside the radius of 'asset'.*`starts`",
         ),
         (cases.case(cases.unit("bare", fire_control=None)), r"bare: shooter has a weapon.*`fire_control`"),
+        (cases.case(cases.unit("both", sensor=cases.sensor())), r"both: shooter searches with.*`radar`.*`sensor`"),
     ],
 )
 def test_what_cannot_be_played_is_refused(asked: Case, words: str) -> None:

@@ -11,6 +11,7 @@ from crenel.core import doubt, jit
 from crenel.engine import fill
 
 playing: Any = import_module("crenel.engine.play")
+presence: Any = import_module("crenel.engine.presence")
 sight: Any = import_module("crenel.world.sight")
 
 
@@ -22,19 +23,24 @@ def test_after_warming_nothing_is_compiled_any_more(example: str) -> None:
     kernels: list[Any] = [
         playing._play,
         playing._fight_again,
+        presence._fight_present,
         fill.fill_looks,
         fill.fill_tracks,
         fill.fill_launches,
         fill.fill_windows,
         fill.fill_outside,
+        fill.fill_jams,
     ]
     kernels += [kernel for kernel in vars(sight).values() if hasattr(kernel, "signatures")]
     before = [len(kernel.signatures) for kernel in kernels]
-    assert min(before[:7]) > 0
+    assert min(before[:9]) > 0
     scenario = crenel.load(example)
     tables = engine.prepare(doubt.resolve(scenario), world.build(scenario), seed=1, block=0, n_passes=2)
     engine.play(tables, seed=1, replicates=np.arange(2))
     engine.fight_again(tables, seed=1, replicates=np.arange(2), curve=np.array([0.5]))
+    always = np.ones((1, len(scenario.units)))
+    always.flags.writeable = False
+    engine.fight_present(tables, seed=1, replicates=np.arange(2), presence=always)
     assert [len(kernel.signatures) for kernel in kernels] == before
 
 

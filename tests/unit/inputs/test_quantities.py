@@ -89,11 +89,12 @@ def test_everyday_units_agree_with_the_units_library() -> None:
 
     registry = pint.UnitRegistry()
     ours = {"°": "degree", "kn": "knot", "kt": "knot", "m2": "m**2", "cm2": "cm**2", "mph": "mile/hour"}
-    ours |= {"m²": "m**2", "cm²": "cm**2", "rounds/s": "1/s", "rounds/min": "1/min", "degrees": "degree"}
-    skipped = {"rounds", "round", "missiles", "channels", "%", "dB"}
-    for word, (_, factor) in quantities._EVERYDAY.items():
+    ours |= {"m²": "m**2", "cm²": "cm**2", "rounds/s": "1/s", "rounds/min": "1/min", "degrees": "degree", "t": "tonne"}
+    skipped = {"rounds", "round", "missiles", "channels", "%", "dB", "USD", "k USD", "M USD"}
+    for word, (kind, factor) in quantities._EVERYDAY.items():
         if word not in skipped:
-            theirs = registry.Quantity(1.0, registry.parse_units(ours.get(word, word))).to_base_units().magnitude
+            one = registry.Quantity(1.0, registry.parse_units(ours.get(word, word)))
+            theirs = one.to("kg" if kind == "mass" else one.to_base_units().units).magnitude
             assert factor == pytest.approx(theirs, rel=1e-12), word
 
 

@@ -51,7 +51,41 @@ def figure(name: str, value: float, low: float, high: float, unit: str, grade: s
         "note": "",
         "sources": [],
         "used_by": ["Defence ministry", "Centre rooftop", "Novo-Ogaryovo"],
+        "origin": "catalogue",
+        "bears_on": "failure" if name.endswith("own_failure") else "distance",
     } | more
+
+
+def rung(status: str, label: str, added: int, units: int, leak: dict[str, Any] | None) -> dict[str, Any]:
+    return {
+        "status": status,
+        "label": label,
+        "added": added,
+        "units": units,
+        "leak": leak,
+        "p_no_leak": leak and {"mean": 0.0, "dice": [0.0, 0.0006]},
+        "note": "" if leak else "no unit has this status",
+    }
+
+
+def evidence() -> dict[str, Any]:
+    return {
+        "ladder": [
+            rung("official", "officially acknowledged", 0, 0, None),
+            rung("verified", "+ placed and dated by a named party", 0, 0, None),
+            rung("pictured", "+ seen in pictures", 1, 1, dice(10.4, 0.1)),
+            rung("reported", "+ reported", 1, 2, dice(8.6, 0.1)),
+            rung("all", "+ claimed or assumed: all of them", 1, 3, dice(7.17, 0.09)),
+        ],
+        "weighted": {"low": dice(11.3, 0.2), "mid": dice(9.5, 0.2), "high": dice(8.1, 0.2)},
+        "weighted_p_no_leak": {end: {"mean": 0.0, "dice": [0.0, 0.0006]} for end in ("low", "mid", "high")},
+        "presence": [
+            {"name": "Defence ministry", "low": 0.8, "value": 0.9, "high": 1.0, "grade": "estimate"},
+            {"name": "Centre rooftop", "low": 0.2, "value": 0.5, "high": 0.7, "grade": "assumption"},
+            None,
+        ],
+        "undefended": {"leak": 15.71},
+    }
 
 
 def curve() -> list[list[float]]:
@@ -164,6 +198,7 @@ def make_summary() -> dict[str, Any]:
         "p_no_leak": {"mean": 0.0, "dice": [0.0, 0.0006]},
         "leak_quantiles": {"p05": 4, "p50": 7, "p95": 10},
         "undefended": {"leak": 15.71},
+        "evidence": evidence(),
         "pk": {
             "stated": [
                 {
@@ -219,6 +254,13 @@ def make_summary() -> dict[str, Any]:
         ],
         "weakest_grade": "assumption",
         "weakest_grade_by_stage": {"sensing": "assumption", "reach": "assumption", "kill": "assumption"},
+        "stages": {
+            "sensing": {
+                "grade": "assumption", "figures": 6, "unpublished": 5, "estimates": 0, "sources": ["tass", "apa"],
+            },
+            "reach": {"grade": "estimate", "figures": 4, "unpublished": 0, "estimates": 1, "sources": ["tass"]},
+            "kill": {"grade": "assumption", "figures": 2, "unpublished": 1, "estimates": 1, "sources": []},
+        },
         "placards": [
             "These 3 units alone; others may exist.",
             "The route starts outside the terrain for 20 km; there it is never in sight."],

@@ -114,7 +114,51 @@ def test_kill_probabilities_stand_together_by_weapon(summary: dict[str, Any]) ->
 
 
 def test_the_assumptions_are_counted_in_words(summary: dict[str, Any]) -> None:
-    assert answer.assumption_count(summary) == "9 of the 13 figures behind this answer are assumptions."
-    summary["figures"] = summary["assumptions"][:2]
-    summary["assumptions"] = summary["assumptions"][:2]
-    assert answer.assumption_count(summary) == "All 2 figures behind this answer are assumptions."
+    assert answer.leans_on(summary) == (
+        "The answer leans on 13 figures; 9 of them nobody published (assumptions), 1 is an estimate."
+    )
+
+
+@pytest.mark.parametrize(
+    ("grades", "told"),
+    [
+        ("", "The answer leans on no figure at all."),
+        ("a", "The answer leans on 1 figure; nobody published it (an assumption)."),
+        ("p", "The answer leans on 1 figure; it is no assumption."),
+        ("aa", "The answer leans on 2 figures; nobody published any of them (assumptions)."),
+        ("pe", "The answer leans on 2 figures; none of them is an assumption, 1 is an estimate."),
+        ("paee", "The answer leans on 4 figures; 1 of them nobody published (assumption), 2 are estimates."),
+    ],
+)
+def test_what_the_answer_leans_on_is_counted_by_grade(summary: dict[str, Any], grades: str, told: str) -> None:
+    words = {"a": "assumption", "p": "press", "e": "estimate"}
+    summary["figures"] = [{"grade": words[grade]} for grade in grades]
+    assert answer.leans_on(summary) == told
+
+
+def test_each_stage_names_the_conclusions_that_it_carries(summary: dict[str, Any]) -> None:
+    seeing, reaching, killing = answer.stages(summary)
+    assert "who is seen" in seeing.carries
+    assert all(word in seeing.carries for word in ("hidden", "never held on radar"))
+    assert "the rest of part 1" in reaching.carries
+    assert "curve of part 2" in killing.carries
+    assert (seeing.grade, reaching.grade) == ("assumption", "estimate")
+    assert answer.unpublished(seeing) == "nobody published 5 of its 6 figures"
+    assert answer.unpublished(reaching) == "none of its 4 figures is an assumption"
+    assert answer.outside_the_stages(summary) == "1 more figure says how often a threat fails by itself."
+
+
+def test_a_stage_without_figures_is_not_told(summary: dict[str, Any]) -> None:
+    summary["stages"]["kill"] |= {"grade": None, "figures": 0}
+    assert [stage.key for stage in answer.stages(summary)] == ["sensing", "reach"]
+
+
+def test_where_nobody_can_shoot_no_part_of_the_answer_is_named(summary: dict[str, Any]) -> None:
+    summary["pk"]["stated"] = []
+    assert {stage.carries for stage in answer.stages(summary)} == {""}
+
+
+def test_stages_of_an_older_run_have_their_grades_only(summary: dict[str, Any]) -> None:
+    del summary["stages"]
+    assert [(stage.grade, answer.unpublished(stage)) for stage in answer.stages(summary)] == [("assumption", "")] * 3
+    assert answer.outside_the_stages(summary) == ""

@@ -43,6 +43,15 @@ def test_cause_bars_are_drawn_against_the_longest(summary: dict[str, Any]) -> No
     assert charts.floor_bars(summary)[0].shown == "1.3"
 
 
+def test_ladder_bars_are_drawn_against_the_whole_raid(summary: dict[str, Any]) -> None:
+    bars = charts.ladder_bars(summary)
+    assert [bar is None for bar in bars] == [False, True, True, False, False, False, False, False, False]
+    assert bars[0] is not None
+    assert bars[3] is not None
+    assert (bars[0].share, bars[0].low) == (pytest.approx(15.71 / 16), None)
+    assert (bars[3].share, bars[3].low) == (pytest.approx(10.4 / 16), pytest.approx(10.3 / 16))
+
+
 def test_the_ring_tells_each_sector(summary: dict[str, Any]) -> None:
     ring = charts.ring(summary)
     assert [sector.from_deg for sector in ring.sectors] == [150, 180, 210, 240, 270]

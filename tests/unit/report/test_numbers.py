@@ -6,6 +6,12 @@ from crenel.report import numbers
 from crenel.report.numbers import Estimate, estimate
 
 
+def test_a_count_out_of_all_has_its_interval() -> None:
+    assert numbers.count_of(Estimate(2.1, 2.0, 2.2), 16) == "2.1 of 16 (2.0–2.2)"
+    assert numbers.count_of(Estimate(0.0, 0.0, 0.0019), 1_600) == "fewer than 0.002 of 1,600"
+    assert numbers.count_of(Estimate(15.7), 16) == "15.7 of 16"
+
+
 @pytest.mark.parametrize(
     ("value", "count", "interval"),
     [

@@ -82,6 +82,7 @@ def test_the_answer_comes_first_and_in_order(run_folder: Callable[..., Path]) ->
         "What it would take",
         "At the stated kill probabilities",
         "if none of these units were there",
+        "How it changes with the evidence",
         "Where they stand and how far they reach",
         "What becomes of the raid",
         "From which side",
@@ -152,6 +153,47 @@ def test_no_internal_word_reaches_the_reader(run_folder: Callable[..., Path]) ->
 def test_a_count_at_the_stated_values_names_p_and_grade(run_folder: Callable[..., Path]) -> None:
     told = said(text_of(report.write(run_folder())))
     assert "7.2 of 16 get through, if a shot kills with p = 0.3–0.5 (assumption)" in told
+
+
+def test_the_ladder_stands_with_p_and_grade_and_says_where_nobody_stands(run_folder: Callable[..., Path]) -> None:
+    told = said(text_of(report.write(run_folder())))
+    ladder = told[told.index("How it changes with the evidence") : told.index("Where they stand")]
+    assert "At the stated kill probabilities, 0.3–0.5 (assumption at worst)" in ladder
+    assert "Each row counts these units alone" in ladder
+    assert ladder.count("no unit has this status") == 2
+    assert "+ seen in pictures 1 10.4 of 16 (10.3–10.5)" in ladder
+    assert "Each by its stated chance – 9.5 of 16 (9.3–9.7)" in ladder
+
+
+def test_stages_stand_with_the_conclusions_that_they_carry(run_folder: Callable[..., Path]) -> None:
+    told = said(text_of(report.write(run_folder())))
+    sure = told[told.index("How sure") :]
+    assert "The answer leans on 13 figures; 9 of them nobody published (assumptions), 1 is an estimate." in sure
+    assert (
+        "Seeing who is seen, and when (in part 1: “hidden” and “never held on radar”) assumption 5 of 6 [2] [3]" in sure
+    )
+    assert "1 more figure says how often a threat fails by itself." in sure
+
+
+def test_what_comes_from_elsewhere_and_what_nothing_cites_is_marked(
+    run_folder: Callable[..., Path], summary: dict[str, Any]
+) -> None:
+    summary["figures"][0]["origin"] = "your catalogue (mine)"
+    summary["sources"][3]["used"] = False
+    told = said(text_of(report.write(run_folder(summary=summary))))
+    assert told.count("from your catalogue (mine)") == 1
+    assert told.count("Listed in the scenario; no figure and no unit cites it.") == 1
+    assert "There with a chance of 90 % (80–100 %, estimate)." in told
+
+
+def test_an_older_run_still_gives_a_page(run_folder: Callable[..., Path], summary: dict[str, Any]) -> None:
+    for key in ("evidence", "stages"):
+        del summary[key]
+    for row in summary["figures"]:
+        del row["origin"]
+    told = said(text_of(report.write(run_folder(summary=summary))))
+    assert "How it changes with the evidence" not in told
+    assert "Seeing" in told
 
 
 def test_a_run_with_little_in_it_still_gives_a_page(run_folder: Callable[..., Path], summary: dict[str, Any]) -> None:

@@ -25,6 +25,13 @@ def test_rings_are_grouped_by_kind(summary: dict[str, Any], picture: Picture) ->
     assert "sight" not in plan.ground(picture(raster=True), summary).rings
 
 
+def test_a_jammers_ring_is_drawn_and_named(summary: dict[str, Any], picture: Picture) -> None:
+    given = picture()
+    given["rings"] = [{"unit": "x", "kind": "jamming", "polygon": [[9e3, 0], [0, 9e3], [-9e3, -9e3]]}]
+    assert set(plan.ground(given, summary).rings) == {"jamming"}
+    assert "reach of the jammers" in {label.words for label in plan.notes(given, summary, 720.0).labels}
+
+
 def test_only_plain_ground_gets_distance_circles(summary: dict[str, Any], picture: Picture) -> None:
     assert [told for _, told in plan.ground(picture(), summary).circles] == ["10 km", "20 km", "30 km", "40 km"]
     assert plan.ground(picture(raster=True), summary).circles == ()

@@ -5,6 +5,39 @@ import pytest
 from crenel.report import sections
 
 
+def test_the_ladder_draws_a_bar_for_each_number_and_none_without(summary: dict[str, Any]) -> None:
+    ladder = sections.ladder(summary)
+    assert ladder is not None
+    rows = ladder["rows"]
+    assert [row["counted"] for row in rows] == [True, False, False, True, True, True, True, True, True]
+    assert [bool(row["bar"]) for row in rows] == [row["counted"] for row in rows]
+    assert (rows[3]["label"], rows[3]["units"], rows[3]["through"]) == (
+        "+ seen in pictures",
+        "1",
+        "10.4 of 16 (10.3–10.5)",
+    )
+    assert sections.ladder(summary | {"units": []}) is None
+
+
+def test_stages_cite_their_sources_by_number(summary: dict[str, Any]) -> None:
+    rows = sections.trust(summary)["stages"]
+    assert [row["sources"] for row in rows] == [[2, 3], [3], []]
+    assert [row["unpublished"] for row in rows] == ["5 of 6", "0 of 4", "1 of 2"]
+
+
+def test_a_figure_from_elsewhere_is_marked(summary: dict[str, Any]) -> None:
+    summary["figures"][0]["origin"] = "your catalogue (my-folder)"
+    summary["figures"][1]["origin"] = "model"
+    del summary["figures"][2]["origin"]
+    rows = sections.figures(summary, "figures")
+    assert [row["origin"] for row in rows[:3]] == ["your catalogue (my-folder)", "", ""]
+
+
+def test_a_source_that_nothing_cites_is_marked(summary: dict[str, Any]) -> None:
+    summary["sources"][1]["used"] = False
+    assert [row["used"] for row in sections.sources(summary)] == [True, False, True, True]
+
+
 @pytest.mark.parametrize(
     ("address", "linked"),
     [
@@ -60,11 +93,12 @@ def test_units_carry_their_evidence(summary: dict[str, Any]) -> None:
 
 def test_provenance_says_how_to_get_the_same_numbers_and_no_time(summary: dict[str, Any]) -> None:
     manifest = {"tables": ["a"] * 16, "environment": {"numpy": "2.3", "numba": "0.68"}, "terrain": None, "seed": 1}
+    manifest |= {"stages": {"kill": {"grade": "press"}}, "weakest_grade_by_stage": {"kill": "press"}, "sources": ["a"]}
     rows = dict(sections.provenance(summary, manifest))
     assert rows["Run it again"] == "crenel run scenario.yaml -n 6400 --seed 1"
     assert rows["Tables hash"] == "a, a, a, a … (16 in all)"
     assert rows["Made with"] == "numpy 2.3, numba 0.68"
-    assert "Terrain hash" not in rows
+    assert not {"Terrain hash", "Stages", "Weakest grade by stage", "Sources"} & rows.keys(), "told in words elsewhere"
 
 
 def test_a_unit_whose_rounds_were_not_counted_says_nothing_of_them(summary: dict[str, Any]) -> None:

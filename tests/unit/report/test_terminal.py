@@ -16,6 +16,7 @@ def test_the_answer_stands_in_its_order(summary: dict[str, Any]) -> None:
         "2. If each shot kills with probability p",
         "3. Break-even",
         "At the kill probabilities that the catalogue and the scenario state",
+        "How it changes with the evidence",
         "What became of them, and why",
         "Per target",
         "Per side",
@@ -36,6 +37,40 @@ def test_no_count_at_the_stated_values_without_p_and_grade(summary: dict[str, An
     line = next(line for line in text(summary).splitlines() if "7.2 of 16" in line)
     assert "p = 0.3–0.5 (assumption at worst)" in line
     assert "(7.1–7.3)" in line
+
+
+def test_each_rung_of_the_evidence_has_its_line_with_p_and_grade_over_it(summary: dict[str, Any]) -> None:
+    lines = text(summary).splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("How it changes with the evidence"))
+    assert "p = 0.3–0.5, assumption" in lines[start]
+    rows = [" ".join(line.replace("█", "").split()) for line in lines[start + 1 : start + 10]]
+    assert rows == [
+        "none of these units – 15.7 of 16",
+        "officially acknowledged – no unit has this status",
+        "+ placed and dated by a named party – no unit has this status",
+        "+ seen in pictures 1 unit 10.4 of 16 (10.3–10.5)",
+        "+ reported 2 units 8.6 of 16 (8.5–8.7)",
+        "+ claimed or assumed: all of them 3 units 7.2 of 16 (7.1–7.3)",
+        "each by its stated chance – 9.5 of 16 (9.3–9.7)",
+        "… chances at their low ends – 11.3 of 16 (11.1–11.5)",
+        "… chances at their high ends – 8.1 of 16 (7.9–8.3)",
+    ]
+    assert lines[start + 1].count("█") > lines[start + 4].count("█") > lines[start + 6].count("█") > 0
+
+
+def test_an_older_run_is_told_without_its_ladder(summary: dict[str, Any]) -> None:
+    for key in ("evidence", "stages"):
+        del summary[key]
+    told = text(summary)
+    assert "How it changes" not in told
+    assert "assumption at worst" in told
+
+
+def test_what_each_conclusion_leans_on_is_told(summary: dict[str, Any]) -> None:
+    told = " ".join(text(summary).split())
+    assert "The answer leans on 13 figures; 9 of them nobody published (assumptions), 1 is an estimate." in told
+    assert "who is seen, and when (in part 1: “hidden” and “never held on radar”): assumption at worst; nobody" in told
+    assert "where on the curve of part 2 the answer lies: assumption at worst; nobody published 1 of its 2" in told
 
 
 def test_lines_keep_to_the_width_whatever_the_names(summary: dict[str, Any]) -> None:
@@ -69,7 +104,7 @@ def test_long_lists_end_in_a_pointer_to_the_report(summary: dict[str, Any]) -> N
     assert "… 1 more side: see the report" in told
     assert "SSE, 150–180°" not in told, "the sides that let least through are the ones left out"
     assert "WNW, 270–300°" in told
-    assert len(told.splitlines()) <= 72
+    assert len(told.splitlines()) <= 90
 
 
 def test_a_curve_never_prints_a_bare_zero(summary: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from crenel.core import doubt, records
 from crenel.report import words
+from crenel.results import figures
 
 OWNERS = {"pantsir-s1": "Pantsir-S1", "shahed-136": "Shahed-136"}
 
@@ -14,6 +15,9 @@ def test_every_fate_cause_grade_and_evidence_has_its_words() -> None:
     assert tuple(words.GRADES) == records.GRADES
     assert tuple(words.EVIDENCE) == records.EVIDENCE
     assert set(words.CLASSES) == set(records.CLASSES)
+    assert set(words.BEARS_ON) == set(figures.BEARS_ON)
+    assert tuple(words.CARRIES) == tuple(words.STAGES) == figures.STAGES
+    assert figures.SHIPPED in words.AT_HOME
 
 
 @pytest.mark.parametrize(
@@ -26,7 +30,11 @@ def test_every_fate_cause_grade_and_evidence_has_its_words() -> None:
         ("shahed-136.own_failure_frac", "Shahed-136", "share that fails by itself"),
         ("model.rcs_pass_sigma", "The model", "spread of the radar echo from one pass to the next"),
         ("unit:Roof. 1.channels", "Roof. 1", "engagements at a time"),
+        ("pantsir-s1.sensor.look_period", "Pantsir-S1", "time between two looks of the sensor"),
+        ("pantsir-s1.sensor.p_look.small_drone", "Pantsir-S1", "chance that one look finds a small drone"),
+        ("pantsir-s1.jammer.p_effect.aircraft", "Pantsir-S1", "chance that the jammer stops an aircraft"),
         ("unit:Roof.rounds", "Roof", "missiles ready to fire"),
+        ("unit:Roof.presence", "Roof", "chance that it is there at all"),
         ("unknown-1.new_thing", "unknown-1", "new thing"),
     ],
 )
@@ -58,6 +66,8 @@ def test_notes_become_sentences() -> None:
         (0.5, "", "a.missile.pk.drone", "50 %"),
         (0.02, "1", "b.own_failure", "2 %"),
         (4.0, "1", "a.channels", "4"),
+        (0.6, "1", "unit:a.presence", "60 %"),
+        (0.5, "1", "a.sensor.p_look.drone", "50 %"),
         (0.05, "m2", "b.rcs", "0.05 m²"),
         (50.0, "m/s", "b.speed", "50 m/s"),
     ],

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -7,7 +9,7 @@ from crenel.results.counts import CURVE_P, N_SECTORS, Counts, count, tally
 from crenel.results.parts import N_BLOCKS, Part
 
 MISSED, UNSEEN = CAUSES.index("missed"), CAUSES.index("unseen")
-LEAKED, OWN = FATES.index("leaked"), FATES.index("own_failure")
+LEAKED, OWN, JAMMED = FATES.index("leaked"), FATES.index("own_failure"), FATES.index("soft_kill")
 
 
 @pytest.fixture
@@ -16,7 +18,7 @@ def counts() -> Counts:
     frame = pl.DataFrame(
         {
             "group": [0, 0, 1, 0, 0, 1],
-            "fate": [LEAKED, LEAKED, 0, 1, OWN, 0],
+            "fate": [LEAKED, LEAKED, 0, 1, OWN, JAMMED],
             "cause": [MISSED, UNSEEN, -1, -1, -1, -1],
             "unit": [-1, -1, 1, 0, -1, 1],
             "from_deg": [0, 29, 359, 10, 20, 30],
@@ -31,6 +33,7 @@ def counts() -> Counts:
         "looks": 400,
         "curve": [{"p": p, "leaks": 6 - i // 2, "no_leak": i // 10} for i, p in enumerate(CURVE_P)],
         "floor_causes": dict.fromkeys(CAUSES, 0),
+        "evidence": [{"row": "pictured", "leaks": 5, "no_leak": 0}, {"row": "presence low", "leaks": 3, "no_leak": 1}],
     }
     return count(frame, beside, n_threats=3, n_groups=2, n_units=2)
 
@@ -45,11 +48,18 @@ def test_raids_and_leaks_stand_in_their_block(counts: Counts) -> None:
     assert counts.curve_leaks[:, 5].tolist() == [6, 6, 5, 5, 4, 4, 3, 3, 2, 2, 1]
 
 
+def test_rows_of_the_evidence_stand_in_their_block(counts: Counts) -> None:
+    assert counts.evidence_leaks.shape == counts.evidence_no_leak.shape == (2, N_BLOCKS)
+    assert counts.evidence_leaks[:, 5].tolist() == [5, 3]
+    assert counts.evidence_no_leak[:, 5].tolist() == [0, 1]
+    assert (counts.evidence_leaks.sum(), counts.evidence_no_leak.sum()) == (8, 1)
+
+
 def test_fates_causes_and_who_stopped(counts: Counts) -> None:
     assert dict(zip(FATES, counts.fates.tolist(), strict=True)) == {
-        "missile": 2,
+        "missile": 1,
         "gun": 1,
-        "soft_kill": 0,
+        "soft_kill": 1,
         "own_failure": 1,
         "leaked": 2,
     }
@@ -71,6 +81,7 @@ def test_counts_add_up(counts: Counts) -> None:
     assert twice.sector_causes[0, MISSED] == 2
     assert twice.looks.tolist() == [2, 800]
     assert twice.unit_rounds.tolist() == [6, 2]
+    assert twice.evidence_leaks[:, 5].tolist() == [10, 6]
 
 
 def test_a_tally_counts_leaks_along_the_curve() -> None:
@@ -80,9 +91,40 @@ def test_a_tally_counts_leaks_along_the_curve() -> None:
     leaks[20:, -1] = 1
     causes = np.zeros(len(CAUSES), np.int64)
     causes[UNSEEN] = 30
-    found = tally(part, unit_rounds=[7], fallback_looks=3, looks=50, curve_leaks=leaks, floor_causes=causes)
+    found = tally(
+        part,
+        unit_rounds=[7],
+        looks=(3, 50),
+        curve_leaks=leaks,
+        floor_causes=causes,
+        evidence_leaks={"pictured": leaks[:, 0], "reported": leaks[:, -1]},
+    )
     assert (found["part"], found["block"], found["raids"], found["unit_rounds"]) == (2, 2, 50, [7])
     assert (found["fallback_looks"], found["looks"]) == (3, 50)
     assert found["curve"][0] == {"p": 0.0, "leaks": 150, "no_leak": 0}
     assert found["curve"][-1] == {"p": 1.0, "leaks": 30, "no_leak": 20}
+    assert found["evidence"] == [
+        {"row": "pictured", "leaks": 150, "no_leak": 0},
+        {"row": "reported", "leaks": 30, "no_leak": 20},
+    ]
     assert found["floor_causes"] == {name: 30 if name == "unseen" else 0 for name in CAUSES}
+
+
+def test_a_run_without_rows_of_evidence_counts_none(counts: Counts) -> None:
+    none = np.zeros((0, N_BLOCKS), np.int64)
+    alone = replace(counts, evidence_leaks=none, evidence_no_leak=none)
+    assert (alone + alone).evidence_leaks.shape == (0, N_BLOCKS)
+    part = Part(2, 2, 0, 1)
+    causes = np.zeros(len(CAUSES), np.int64)
+    found = tally(
+        part,
+        unit_rounds=[],
+        looks=(0, 0),
+        curve_leaks=np.zeros((1, len(CURVE_P)), np.int64),
+        floor_causes=causes,
+        evidence_leaks={},
+    )
+    frame = pl.DataFrame(
+        {"group": [0], "fate": [0], "cause": [-1], "unit": [-1], "from_deg": [0], "rounds": [0], "bursts": [0]}
+    )
+    assert count(frame, found, n_threats=1, n_groups=1, n_units=0).evidence_leaks.shape == (0, N_BLOCKS)

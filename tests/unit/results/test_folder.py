@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crenel.core.records import CrenelError, RasterTerrain
+from crenel.core.records import Bracket, CrenelError, RasterTerrain, Source
 from crenel.results import folder, identity
 from unit.studies import fake
 
@@ -60,6 +60,26 @@ def test_manifest_holds_no_clock_and_no_workers() -> None:
     assert manifest["weakest_grade_by_stage"]["kill"] == "assumption"
 
 
+def test_a_manifest_lists_the_sources_used_and_no_other() -> None:
+    asked = fake.scenario()
+    listed = replace(asked, sources={**asked.sources, "listed": Source("listed", "Nobody cites it")})
+    manifest = identity.manifest(listed, identity.question(listed, 1), replicates=16, n_passes=64, tables="t")
+    assert manifest["sources"] == ["afp"]
+    stages = manifest["stages"]
+    assert list(stages) == ["sensing", "reach", "kill"]
+    assert (stages["kill"]["grade"], stages["kill"]["figures"], stages["kill"]["unpublished"]) == ("assumption", 3, 2)
+
+
+def test_a_chance_of_being_there_makes_another_question() -> None:
+    asked = fake.scenario()
+    questions = [identity.canonical(identity.question(asked, 1))]
+    for low in (0.3, 0.4):
+        there = Bracket(0.6, low, 0.8, "unit:Roof.presence", "1", "assumption", note="nobody says")
+        doubtful = replace(asked, units=(replace(asked.units[0], presence=there), asked.units[1]))
+        questions.append(identity.canonical(identity.question(doubtful, 1)))
+    assert len(set(questions)) == 3
+
+
 def test_a_killed_beginning_is_no_foreign_folder(tmp_path: Path) -> None:
     asked = identity.question(fake.scenario(), 1)
     (tmp_path / "manifest.json.tmp").write_text("{")
@@ -86,3 +106,9 @@ def test_another_terrain_file_of_the_same_name_is_another_question(tmp_path: Pat
     path.write_bytes(b"two")
     assert identity.question(asked, 1)["terrain"] != before["terrain"]
     assert str(tmp_path) not in identity.canonical(identity.case_json(asked))
+
+
+def test_another_origin_is_another_question() -> None:
+    asked = fake.scenario()
+    mine = tuple(replace(unit, system=replace(unit.system, origin="your catalogue (mine)")) for unit in asked.units)
+    assert identity.question(replace(asked, units=mine), 1) != identity.question(asked, 1)

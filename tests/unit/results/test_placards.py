@@ -5,6 +5,21 @@ from crenel.results.placards import placards
 from unit.studies import fake
 
 
+def test_entries_from_elsewhere_are_named_with_their_place() -> None:
+    asked = fake.scenario()
+    assert not any("not from the catalogue" in line for line in placards(asked))
+    mine = tuple(replace(unit, system=replace(unit.system, origin="your catalogue (mine)")) for unit in asked.units)
+    group = replace(asked.groups[0], threat=replace(asked.groups[0].threat, origin="your catalogue (other)"))
+    found = placards(replace(asked, units=mine, groups=(group, asked.groups[1])))
+    told = [line for line in found if "not from the catalogue that comes with crenel" in line]
+    assert [line.partition(":")[0].partition(",")[0] for line in told] == [
+        "From your catalogue (mine)",
+        "From your catalogue (other)",
+    ]
+    assert ": Tower. " in told[0]
+    assert ": Moped. " in told[1]
+
+
 def test_flat_ground_says_what_it_hides() -> None:
     found = placards(fake.scenario(), outside_m=[0.0, 12_000.0])
     text = "\n".join(found)

@@ -75,6 +75,47 @@ def test_the_bracket_holds_every_stated_value(summary):
     assert half is None or 0.0 <= half <= 1.0
 
 
+def test_the_ladder_ends_at_the_main_result(summary):
+    found = summary["evidence"]
+    ladder = found["ladder"]
+    assert [rung["status"] for rung in ladder] == ["official", "verified", "pictured", "reported", "all"]
+    assert sum(rung["added"] for rung in ladder) == ladder[-1]["units"] == len(summary["units"])
+    assert ladder[-1]["leak"] == summary["leak"]
+    assert ladder[-1]["p_no_leak"] == summary["p_no_leak"]
+    assert found["undefended"] == summary["undefended"]
+    for rung in ladder[:-1]:
+        assert (rung["leak"] is None) == (rung["added"] == 0)
+        if rung["leak"]:
+            assert ordered(rung["leak"])
+            assert summary["leak"]["mean"] <= rung["leak"]["mean"] <= 1.05 * summary["undefended"]["leak"]
+    # Whether a unit is there at all is doubted wherever its evidence is more than an assumption.
+    for unit, presence in zip(summary["units"], found["presence"], strict=True):
+        assert (presence is None) == (unit["evidence"]["status"] == "assumed")
+    weighted = found["weighted"]
+    if any(found["presence"]):
+        assert all(ordered(weighted[end]) for end in ("low", "mid", "high"))
+        assert (
+            weighted["low"]["mean"]
+            >= weighted["mid"]["mean"]
+            >= weighted["high"]["mean"]
+            >= 0.98 * summary["leak"]["mean"]
+        )
+    else:
+        assert set(weighted.values()) == {None}
+
+
+def test_each_stage_counts_what_it_leans_on(summary):
+    stages = summary["stages"]
+    assert {name: row["grade"] for name, row in stages.items()} == summary["weakest_grade_by_stage"]
+    outside = [row for row in summary["figures"] if row["bears_on"] in ("failure", "presence")]
+    assert sum(row["figures"] for row in stages.values()) == len(summary["figures"]) - len(outside)
+    unpublished = [row for row in summary["assumptions"] if row not in outside]
+    assert sum(row["unpublished"] for row in stages.values()) == len(unpublished)
+    used = {source["key"] for source in summary["sources"] if source["used"]}
+    assert {key for row in stages.values() for key in row["sources"]} <= used
+    assert {row["origin"] for row in summary["figures"]} <= {"catalogue", "scenario", "model"}
+
+
 def test_rounds_are_counted_per_raid(summary):
     fired = summary["rounds_fired"]
     assert set(fired) == {"missile", "gun_bursts"}

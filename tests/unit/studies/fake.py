@@ -199,6 +199,7 @@ class Engine:
         self.delay_s = delay_s
         self.central_pk = central_pk
         self.n_plays = 0
+        self.rows_fought: set[tuple[float, ...]] = set()
         self.n_prepares = 0
 
     def warm(self) -> None:
@@ -238,6 +239,21 @@ class Engine:
             leaks=np.stack([(played.cause >= 0).sum(axis=1, dtype=np.int32) for played in points], axis=1),
             causes=np.array(causes, np.int32).transpose(2, 0, 1),
         )
+
+    def fight_present(
+        self, tables: Tables, *, seed: int, replicates: NDArray[np.int64], presence: NDArray[np.float64]
+    ) -> NDArray[np.int32]:
+        """What a unit that is not there would have stopped leaks; nobody else takes its place."""
+        self.rows_fought |= {tuple(row) for row in presence.tolist()}
+        time.sleep(self.delay_s * len(presence))
+        played = self._play(tables, seed, replicates, self.central_pk)
+        leaks = np.zeros((len(replicates), len(presence)), np.int32)
+        for r, replicate in enumerate(replicates):
+            chance = np.random.default_rng([seed, int(replicate), 1]).uniform(size=tables.n_units)
+            stopped_by = played.unit[r][played.unit[r] >= 0]
+            for m, row in enumerate(presence):
+                leaks[r, m] = (played.cause[r] >= 0).sum() + (chance >= row)[stopped_by].sum()
+        return leaks
 
     def _play(self, tables: Tables, seed: int, replicates: NDArray[np.int64], p: float) -> Played:
         n = tables.group.size

@@ -123,6 +123,18 @@ def test_broken_and_half_written_files_are_replaced(tmp_path: Path) -> None:
     assert content(tmp_path) == whole
 
 
+@pytest.mark.usefixtures("short_parts")
+def test_a_part_whose_evidence_nobody_counted_is_played_again(tmp_path: Path, engine: fake.Engine) -> None:
+    play(tmp_path)
+    whole, before = content(tmp_path), engine.n_plays
+    (tmp_path / "summary.json").unlink()
+    old = tmp_path / "tallies" / "part-000018.json"
+    old.write_text(json.dumps({k: v for k, v in json.loads(old.read_bytes()).items() if k != "evidence"}))
+    play(tmp_path)
+    assert engine.n_plays - before == 1
+    assert content(tmp_path) == whole
+
+
 def _another_scenario() -> None:
     montecarlo.run(replace(fake.scenario(), text="crenel: 1\n"), replicates=320, seed=5, out=Path("run"))
 
@@ -246,7 +258,9 @@ def test_stopped_at_any_moment_and_resumed_gives_the_same_bytes(
     """The process is stopped again and again, at moments that a seed draws, until it gets through."""
     moments = random.Random(workers)
     command = [sys.executable, str(Path(__file__).with_name("killed_run.py")), str(tmp_path / "cut"), str(workers)]
-    environment = {**os.environ, "PYTHONPATH": str(TESTS)}
+    # Before whatever is there: the crenel under test may be on the path alone, not installed.
+    path = os.pathsep.join(filter(None, (str(TESTS), os.environ.get("PYTHONPATH"))))
+    environment = {**os.environ, "PYTHONPATH": path}
     n_killed = 0
     for _ in range(40):
         process = subprocess.Popen(

@@ -1,0 +1,158 @@
+"""The evidence ladder: the same raids, fought by those units only that anyone vouches for firmly enough.
+
+A rung holds every unit whose evidence is at least so firm. Beside the ladder stands the mean over raids in which each
+unit is there with its own probability, drawn anew for each raid: no product of averages, but the mean itself.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from crenel.core.records import EVIDENCE, Bracket, FloatArray, Scenario, Unit
+from crenel.results.counts import Counts
+from crenel.studies.statistics import Estimate, raids_by_blocks, share_by_blocks
+
+Json = dict[str, Any]
+Presence = tuple[float, ...]
+
+_LABELS: Final = {
+    "official": "officially acknowledged",
+    "verified": "+ placed and dated by a named party",
+    "pictured": "+ seen in pictures",
+    "reported": "+ reported",
+    "all": "+ claimed or assumed: all of them",
+}
+"""The rungs, firmest first. The last one holds whatever is left, so it is the main result."""
+
+_ENDS: Final = ("low", "mid", "high")
+"""Of the bracket of each unit's presence."""
+
+
+class Row(NamedTuple):
+    """One way of fighting the raids again: with what probability each unit is there."""
+
+    name: str
+    presence: Presence
+
+
+class _Rung(NamedTuple):
+    status: str
+    added: int
+    presence: Presence
+
+
+def rows(scenario: Scenario[Bracket]) -> tuple[Row, ...]:
+    """The rows that have to be fought: each once, and none of which the answer is known.
+
+    The curve fights every raid eleven times already, so a row that tells nothing new must not cost another fight: a
+    rung without a unit of its own has no number, one with every unit is the main result, and where no unit's presence
+    is in doubt so are the presence rows. Most scenarios fight one or two rows, none more than seven.
+    """
+    asked = [(rung.status, rung.presence) for rung in _rungs(scenario) if rung.added]
+    asked += [(f"presence {end}", presence) for end, presence in _draws(scenario)]
+    found: dict[Presence, str] = {}
+    for name, presence in asked:
+        if not _is_certain(presence):
+            found.setdefault(presence, name)
+    return tuple(Row(name, presence) for presence, name in found.items())
+
+
+def presence_array(fought: Sequence[Row]) -> FloatArray:
+    """The presence of each unit in each row, as the engine wants it: (M, U) float64 [1]."""
+    return np.array([row.presence for row in fought], np.float64)
+
+
+def told(scenario: Scenario[Bracket], counts: Counts, *, main: Estimate, undefended: float) -> Json:
+    """What `summary.json` says about the evidence; leaks are threats per raid.
+
+    Parameters
+    ----------
+    scenario : Scenario[Bracket]
+    counts : Counts
+        Of every part; its rows are those of `rows`.
+    main : Estimate
+        Leaks with every unit there.
+    undefended : float
+        Mean leaks with none.
+    """
+    number = {row.presence: m for m, row in enumerate(rows(scenario))}
+    n_raids = int(counts.raids.sum())
+
+    def leak(presence: Presence) -> Estimate:
+        if _is_certain(presence):
+            return main
+        leaks = counts.evidence_leaks[number[presence]]
+        return share_by_blocks(leaks, counts.raids * scenario.n_threats, n_raids=n_raids).times(scenario.n_threats)
+
+    def no_leak(presence: Presence) -> Estimate:
+        found = counts.no_leak if _is_certain(presence) else counts.evidence_no_leak[number[presence]]
+        return raids_by_blocks(found, counts.raids)
+
+    draws = dict(_draws(scenario))
+    return {
+        "ladder": [_rung_row(rung, leak, no_leak) for rung in _rungs(scenario)],
+        "weighted": {end: _json(leak(draws[end])) if draws else None for end in _ENDS},
+        "weighted_p_no_leak": {end: _json(no_leak(draws[end])) if draws else None for end in _ENDS},
+        "presence": [_presence_row(unit) for unit in scenario.units],
+        "undefended": {"leak": undefended},
+    }
+
+
+def _rungs(scenario: Scenario[Bracket]) -> Iterator[_Rung]:
+    ranks = [EVIDENCE.index(unit.evidence.status) for unit in scenario.units]
+    for rank, status in enumerate(_LABELS):
+        is_last = status == "all"  # it takes all that is left: claims and assumptions are not told apart
+        added = sum(found >= rank if is_last else found == rank for found in ranks)
+        yield _Rung(status, added, tuple(1.0 if is_last or found <= rank else 0.0 for found in ranks))
+
+
+def _draws(scenario: Scenario[Bracket]) -> Iterator[tuple[str, Presence]]:
+    """The presence of every unit at the low end, the central value and the high end; nothing if none is in doubt."""
+    if all(unit.presence is None for unit in scenario.units):
+        return
+    for end in _ENDS:
+        yield end, tuple(_presence(unit, end) for unit in scenario.units)
+
+
+def _presence(unit: Unit[Bracket], end: str) -> float:
+    """A unit without a stated chance is there: that is what the question supposes."""
+    if unit.presence is None:
+        return 1.0
+    return {"low": unit.presence.low, "mid": unit.presence.value, "high": unit.presence.high}[end]
+
+
+def _is_certain(presence: Presence) -> bool:
+    """Whether every unit is there: then the raids have been played already."""
+    return all(p == 1.0 for p in presence)
+
+
+def _rung_row(rung: _Rung, leak: Callable[[Presence], Estimate], no_leak: Callable[[Presence], Estimate]) -> Json:
+    n_units = int(sum(rung.presence))
+    # A rung on which nobody stands is told neither as a city without defence nor as the rung below it.
+    is_empty = n_units == 0 if rung.status == "all" else rung.added == 0
+    return {
+        "status": rung.status,
+        "label": "all of them" if rung.status == "all" and not rung.added else _LABELS[rung.status],
+        "added": rung.added,
+        "units": n_units,
+        "leak": None if is_empty else _json(leak(rung.presence)),
+        "p_no_leak": None if is_empty else _json(no_leak(rung.presence)),
+        "note": "no unit has this status" if is_empty else "",
+    }
+
+
+def _presence_row(unit: Unit[Bracket]) -> Json | None:
+    if unit.presence is None:
+        return None
+    return {
+        "name": unit.name,
+        "low": unit.presence.low,
+        "value": unit.presence.value,
+        "high": unit.presence.high,
+        "grade": unit.presence.grade,
+    }
+
+
+def _json(estimate: Estimate) -> Json:
+    return {"mean": estimate.mean, "dice": [estimate.lo, estimate.hi]}
