@@ -49,7 +49,7 @@ def test_the_readme_s_commands_answer(tmp_path, monkeypatch):
     (table,) = blocks("csv")
     (tmp_path / "seen.csv").write_text(table, encoding="utf-8")
     found = list(commands())
-    own = ["run", "examples", "new", "check", "run", "new", "check"]
+    own = ["run", "examples", "new", "check", "run", "place", "new", "check"]
     assert [words[0] for words in found] == [*own, *4 * ["catalogue"], "run", "cite", "cite", "cover"]
     for words in found:
         few = ["-n", "16"] if words[0] == "run" else []

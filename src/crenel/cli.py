@@ -17,7 +17,8 @@ from typing import Annotated, Any, ParamSpec
 import typer
 
 from crenel import lines
-from crenel.bar import Bar
+from crenel.arguments import TakesNegatives, one_way, whole
+from crenel.progress import Bar
 
 P = ParamSpec("P")
 
@@ -33,6 +34,7 @@ face = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
 
 _Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Show the log on stderr.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -109,9 +111,9 @@ def run(
     """Play a raid many times: what gets through, and why."""
     from crenel import app
 
-    n = _whole("-n", replicates)
-    s = None if seed is None else _whole("--seed", seed)
-    w = None if workers is None else _whole("--workers", workers)
+    n = whole("-n", replicates)
+    s = None if seed is None else whole("--seed", seed)
+    w = None if workers is None else whole("--workers", workers)
     app.check_numbers(replicates=n, seed=s, workers=w)
     scenario = app.load(question)
     folder = app.default_folder(scenario, s) if out is None else out
@@ -151,7 +153,7 @@ def cover(
     if out is not None:
         app.check_cover_folder(out)
     scenario = app.load(question)
-    with Bar(f"covering {scenario.name}", "steps") as bar:
+    with Bar(f"covering {scenario.name}") as bar:
         coverage = app.cover(
             scenario,
             threats=threats,
@@ -173,6 +175,59 @@ def check(question: _Question, as_json: _Json = False, verbose: _Verbose = False
 
     found = app.check(question)
     typer.echo(_json(found) if as_json else "\n".join(lines.checked(found)))
+
+
+@face.command(cls=TakesNegatives)
+@_answering
+def place(
+    where: Annotated[list[str], typer.Argument(metavar='FILE|"LAT, LON"', help="A scenario, or a position.")],
+    radius: Annotated[
+        str | None, typer.Option("--radius", metavar="R", help="By default the scenario's own, or 40 km.")
+    ] = None,
+    get: Annotated[bool, typer.Option("--get", help="Fetch what is needed. Without this nothing is fetched.")] = False,
+    into: Annotated[
+        Path | None,
+        typer.Option("--into", metavar="FILE", help="Change this scenario's place, and nothing else in it."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="FILE", help="Write the lines here, not to stdout.")
+    ] = None,
+    by_hand: Annotated[
+        Path | None, typer.Option("--from", metavar="DIR", help="Take files that were fetched by hand.")
+    ] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Fetch nothing; say what is missing.")] = False,
+    terrain: Annotated[str, typer.Option("--terrain", metavar="T", help="glo30, srtm or none.")] = "glo30",
+    buildings: Annotated[str, typer.Option("--buildings", metavar="B", help="overture, osm or none.")] = "overture",
+    sea: Annotated[bool, typer.Option("--sea", help="With --from: terrain tiles that are missing are sea.")] = False,
+    as_json: _Json = False,
+    verbose: _Verbose = False,
+) -> None:
+    """Say which terrain and buildings a real place needs; with --get, get them."""
+    from crenel import app
+
+    asked = " ".join(where)
+    if not (get or by_hand or into or out or offline):
+        found = app.place_needs(asked, radius=radius, terrain=terrain, buildings=buildings)
+        typer.echo(_json(found) if as_json else "\n".join(lines.place(found)))
+        return
+    with Bar("") as bar:
+        got = app.get_place(
+            asked,
+            radius=radius,
+            terrain=terrain,
+            buildings=buildings,
+            may_fetch=get and not offline,
+            by_hand=by_hand,
+            sea_is_missing=sea,
+            into=into,
+            out=out,
+            listen=bar.hear,
+        )
+    if as_json:
+        typer.echo(_json(got.plain()))
+    else:
+        typer.echo(got.lines if got.written is None else got.written, nl=got.written is not None)
+    _say(f"files: {got.folder}" if got.files else "no files were needed")
 
 
 @face.command()
@@ -267,7 +322,7 @@ def catalogue(
     from crenel import app
     from crenel.core.records import CrenelError
 
-    _one_way(key, kind, as_json=as_json, as_html=as_html, out=out, package=package)
+    one_way(key, kind, as_json=as_json, as_html=as_html, out=out, package=package)
     if raids:
         if key or kind or as_html or package:
             raise CrenelError("--raids lists raids as published. Leave the other options out; --json is fine.")
@@ -334,33 +389,3 @@ def _say(text: str) -> None:
 
 def _json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
-
-
-def _one_way(
-    key: str | None, kind: str | None, *, as_json: bool, as_html: bool, out: Path | None, package: Path | None
-) -> None:
-    """Refuse options that contradict each other: each way of reading the catalogue has its own."""
-    from crenel.core.records import CrenelError
-
-    ways = [
-        name for name, is_asked in (("--json", as_json), ("--html", as_html), ("--data-package", package)) if is_asked
-    ]
-    if len(ways) > 1:
-        raise CrenelError(f"{' and '.join(ways)} are two answers. Ask for one at a time.")
-    if package is not None and (key or kind):
-        raise CrenelError("--data-package writes the whole catalogue. Leave KEY and --kind out.")
-    if as_html and key is None:
-        raise CrenelError("--html draws one entry. Name it: crenel catalogue pantsir-s1 --html.")
-    if key is not None and kind is not None:
-        raise CrenelError("--kind is for the list of entries. Leave it out, or leave out KEY.")
-    if out is not None and not as_html:
-        raise CrenelError("-o names the file of --html. Add --html, or leave -o out.")
-
-
-def _whole(option: str, text: str) -> int:
-    from crenel.core.records import CrenelError
-
-    try:
-        return int(text)
-    except ValueError:
-        raise CrenelError(f'{option} wants a whole number, not "{text}". Write for example "{option} 1000".') from None

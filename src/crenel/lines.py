@@ -1,6 +1,7 @@
 """What the command line prints of a checked scenario: records to plain lines."""
 
 import math
+import shlex
 import textwrap
 from collections.abc import Iterator
 from typing import Any, Final
@@ -48,6 +49,31 @@ def checked(found: dict[str, Any]) -> Iterator[str]:
     yield f"\nSources: {len(found['sources'])}"
     for source in found["sources"]:
         yield from _wrapped(", ".join(source[key] for key in ("title", "publisher", "date") if source[key]), "  ")
+
+
+def place(found: dict[str, Any]) -> Iterator[str]:
+    """What a place needs, for people."""
+    where = found["place"]
+    yield f"Place: {_position(where)}, radius {_si(where['radius_m'], 'm')}"
+    yield "Nothing is fetched without --get. Sizes are estimates."
+    for source in found["sources"]:
+        yield ""
+        datum = f", heights above {source['datum']}" if source.get("datum") else ""
+        yield from _wrapped(f"{source['name']}{datum}: {source['note']}.")
+        yield from _wrapped(f"licence: {source['licence']}", "  ")
+        yield from _wrapped(f"credit: {source['attribution']}", "  ")
+        for need in found["needs"]:
+            if need["source"] == source["source"]:
+                yield f"  {need['part']}: {need['name']}, about {_megabytes(need['n_bytes'])}"
+                yield f"    {need['address']}"
+    command = shlex.join(["crenel", "place", found["asked"]])
+    yield f"\nTogether about {_megabytes(found['n_bytes_estimated'])}, kept in {found['cache']}"
+    yield f"To get it and print the lines for a scenario: {command} --get"
+    yield f"Fetched by hand, into one folder:             {command} --from DIR"
+
+
+def _megabytes(n_bytes: int) -> str:
+    return f"{max(1, round(n_bytes / 1e6)):,} MB"
 
 
 def published_raids(found: dict[str, Any]) -> Iterator[str]:

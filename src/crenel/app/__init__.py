@@ -30,6 +30,7 @@ from crenel.app.runs import (
     run,
     schema,
 )
+from crenel.places.use import get_place, place_needs
 
 __all__ = [
     "bibliography",
@@ -45,12 +46,14 @@ __all__ = [
     "entry_text",
     "example_text",
     "examples",
+    "get_place",
     "length_m",
     "listing_text",
     "load",
     "methods",
     "new",
     "new_from_sightings",
+    "place_needs",
     "published_raids",
     "report",
     "report_text",
