@@ -37,6 +37,7 @@ class Server:
         self.asked: list[tuple[str, str, dict]] = []
         self.says_s3 = False
         self.knows_ranges = True
+        self.knows_conditions = True
         self.n_bytes_sent = 0
         requests = type("Requests", (_Requests,), {"of": self})
         self._http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), requests)
@@ -92,7 +93,7 @@ class _Requests(http.server.BaseHTTPRequestHandler):
         headers = {"ETag": tag, **fault.headers}
         if fault.damages:
             body = body[:-1] + bytes([body[-1] ^ 0xFF])
-        if self.headers.get("If-Match", tag) != tag:
+        if not self.fits("If-Match", tag):
             self.head(412, {"Content-Length": "0"})
             return
         status, part = self.part(body, tag, headers)
@@ -104,9 +105,12 @@ class _Requests(http.server.BaseHTTPRequestHandler):
             self.wfile.write(sent)
             self.close_connection = self.close_connection or len(sent) < len(part)
 
+    def fits(self, condition, tag):
+        return not self.of.knows_conditions or self.headers.get(condition, tag) == tag
+
     def part(self, body, tag, headers):
         found = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
-        if not (found and self.of.knows_ranges and self.headers.get("If-Range", tag) == tag):
+        if not (found and self.of.knows_ranges and self.fits("If-Range", tag)):
             return 200, body
         begin = int(found[1])
         end = min(int(found[2]) + 1 if found[2] else len(body), len(body))

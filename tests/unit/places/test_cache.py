@@ -37,6 +37,7 @@ def test_a_download_that_broke_off_goes_on_where_it_was(server, client, target):
     fetch(client, target)
     assert target.read_bytes() == BODY
     assert server.asked[1][2]["Range"] == "bytes=700000-"
+    assert server.asked[1][2]["If-Range"].startswith('"')
     assert server.n_bytes_sent == len(BODY)
 
 
@@ -55,7 +56,9 @@ def test_a_download_that_was_stopped_goes_on_next_time(server, client, target):
     assert not list(target.parent.glob("*.part*"))
 
 
-def test_a_file_that_changed_meanwhile_is_fetched_anew(server, client, target):
+@pytest.mark.parametrize("knows_conditions", [True, False])
+def test_a_file_that_changed_meanwhile_is_fetched_anew(server, client, target, knows_conditions):
+    server.knows_conditions = knows_conditions
     server.faults["/skadi/a"] = [Fault(n_sent=700_000)] + [Fault(is_dropped=True)] * 2
     with pytest.raises(FetchError):
         fetch(client, target)

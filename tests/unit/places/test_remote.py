@@ -61,7 +61,9 @@ def test_a_file_that_changed_between_two_sessions_is_begun_anew(server, client, 
     assert opened(Client(), copy).bytes_of(0, 1000) == BODY[::-1][:1000]
 
 
-def test_a_file_that_changes_under_our_hands_is_noticed(server, client, copy):
+@pytest.mark.parametrize("knows_conditions", [True, False])
+def test_a_file_that_changes_under_our_hands_is_noticed(server, client, copy, knows_conditions):
+    server.knows_conditions = knows_conditions
     file = opened(client, copy)
     file.hold([(0, 1000)])
     server.files["/data/f"] = BODY[::-1]
