@@ -73,7 +73,8 @@ def sentence(summary: Summary) -> str:
     floor, half = estimate(summary["pk"]["floor"]), at_probability(summary, 0.5)
     if not armed(summary):
         nobody = "With nobody to stop them" if not summary["units"] else "Nobody here can shoot at them"
-        end = "; the rest fail by themselves." if estimate(summary["leak"]).mean < n else "."
+        rest = "are jammed or fail by themselves" if summary["fates"].get("soft_kill") else "fail by themselves"
+        end = f"; the rest {rest}." if estimate(summary["leak"]).mean < n else "."
         link = ", " if not summary["units"] else ": "
         return f"{nobody}{link}{_through(estimate(summary['leak']), n)}{end}"
     if 100.0 * floor.mean >= n:
