@@ -37,8 +37,8 @@ _GLO90: Final = Product("Copernicus GLO-90", "surface", "EGM2008")
 _SRTM: Final = Product("SRTM", "surface", "EGM96")
 
 _BY_NAME: Final = (
-    (re.compile(r"Copernicus_DSM_(COG_)?10_", re.IGNORECASE), _GLO30),
-    (re.compile(r"Copernicus_DSM_(COG_)?30_", re.IGNORECASE), _GLO90),
+    (re.compile(r"Copernicus_DSM_(COG_)?10_|\bglo[-_]?30\b", re.IGNORECASE), _GLO30),
+    (re.compile(r"Copernicus_DSM_(COG_)?30_|\bglo[-_]?90\b", re.IGNORECASE), _GLO90),
     (re.compile(r"FABDEM", re.IGNORECASE), Product("FABDEM", "ground", "EGM2008")),
     (re.compile(r"AW3D30|ALPSMLC30", re.IGNORECASE), Product("ALOS AW3D30", "surface", "EGM96")),
     (re.compile(r"NASADEM", re.IGNORECASE), Product("NASADEM", "surface", "EGM96")),

@@ -43,6 +43,7 @@ def test_the_cells_are_those_that_gdal_burns(seed: int, n: int, side_m: float, e
     assert (shapely.distance(shape.boundary, centres) < 1e-6).all()
 
 
+@pytest.mark.nojit
 def test_the_highest_of_several_counts_whatever_their_order() -> None:
     low, high = square(0.0, 0.0, 60.0), square(10.0, 0.0, 20.0)
     first = _burnt(low, high, values=(5.0, 30.0))
@@ -59,6 +60,7 @@ def test_on_average_a_footprint_gets_as_many_cells_as_its_area() -> None:
     assert cells.mean() * 4.0 == pytest.approx(3.1 * 3.1, rel=0.03)
 
 
+@pytest.mark.nojit
 def test_one_that_lies_between_cell_centres_covers_none_and_is_counted() -> None:
     array = np.empty(2, dtype=object)
     array[:] = [square(0.0, 0.0, 1.0), square(1.0, 1.0, 1.0)]  # on a corner of four cells; on the centre of one
@@ -67,12 +69,14 @@ def test_one_that_lies_between_cell_centres_covers_none_and_is_counted() -> None
     assert np.count_nonzero(values) == 1
 
 
+@pytest.mark.nojit
 def test_nothing_burns_nothing() -> None:
     values, cells = burn(np.zeros(0, dtype=object), np.zeros(0), GRID)
     assert not values.any()
     assert cells.size == 0
 
 
+@pytest.mark.nojit
 def test_a_shape_that_reaches_beyond_the_grid_is_cut() -> None:
     assert (_burnt(square(0.0, 0.0, 1e5)) == 7.0).all()
     assert not _burnt(square(1e5, 0.0, 50.0)).any()

@@ -43,6 +43,7 @@ SRTM = ("SRTM", "surface", "EGM96")
     [
         ("Copernicus_DSM_COG_10_N55_00_E037_00_DEM.tif", "float32", (1.5, 1.0), 56.0, GLO30),
         ("Copernicus_DSM_10_N46_00_E009_00_DEM.tif", "float32", (1.0, 1.0), 47.0, GLO30),
+        ("glo30-N46E009.tif", "float32", (1.0, 1.0), 47.0, GLO30),
         ("renamed.tif", "float32", (1.5, 1.0), 56.0, GLO30),  # cells that only it has
         ("renamed.tif", "float32", (2.0, 1.0), 62.0, GLO30),
         ("renamed.tif", "float32", (1.0, 1.0), 47.0, None),  # many products have these
