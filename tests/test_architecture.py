@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import crenel
-from crenel.core import records
+from crenel.core import jit, records
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "crenel"
@@ -36,6 +36,11 @@ def test_a_module_has_at_most_400_lines(path):
 
 def test_modules_are_named_after_what_they_are_about():
     assert not {path.stem for path in MODULES} & {"utils", "helpers", "common", "misc", "manager", "base"}
+
+
+def test_kernels_live_in_the_physics_alone():
+    with_kernels = {path.relative_to(SOURCE).parts[0] for path in MODULES if "\n@kernel\n" in path.read_text("utf-8")}
+    assert with_kernels <= set(jit.PHYSICS)
 
 
 # --- units ------------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, Final, ParamSpec, TypeVar, cast
 
 import numba
 from numba.core import types
@@ -17,6 +17,9 @@ from platformdirs import user_cache_path
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
+
+PHYSICS: Final = ("core", "world", "models", "coverage", "engine")
+"""The layers in which kernels live, and that call nothing above them."""
 
 _KEPT = 8  # caches of as many versions, the newest
 _IN_USE_S = 3600.0  # a cache that changed this lately may be another process's
@@ -29,10 +32,11 @@ def _cache_folder() -> Path | None:
     """A writable folder that belongs to this very source text, or None.
 
     numba notices a change in the compiled function's own file, never in a function that it calls from another file;
-    a folder named after a hash of the whole package cannot go stale.
+    a folder named after a hash of all the physics, where alone kernels live, cannot go stale.
     """
     text = hashlib.sha256()
-    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
+    package = Path(__file__).parents[1]
+    for path in sorted(path for layer in PHYSICS for path in (package / layer).rglob("*.py")):
         text.update(path.read_bytes())
     bounds = "-boundscheck" if _config.BOUNDSCHECK else ""
     folder = user_cache_path("crenel") / f"kernels-{text.hexdigest()[:16]}{bounds}"

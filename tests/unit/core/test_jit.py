@@ -39,7 +39,7 @@ def test_a_kernel_is_compiled_without_fast_mathematics_and_holds_no_lock() -> No
     assert not options.get("parallel")
 
 
-def test_the_cache_folder_is_named_after_the_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cache_folder_is_named_after_the_physics(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "crenel" / "core"
     package.mkdir(parents=True)
     source = package / "jit.py"
@@ -47,7 +47,9 @@ def test_the_cache_folder_is_named_after_the_source(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(jit, "__file__", str(source))
     monkeypatch.setattr(jit, "user_cache_path", lambda name: tmp_path / "cache" / name)
     before = jit._cache_folder()
-    (package.parent / "other.py").write_text("two")
+    (package.parent / "report.py").write_text("a page: no physics")
+    assert before == jit._cache_folder()
+    (package / "other.py").write_text("two")
     after = jit._cache_folder()
     assert before is not None
     assert after is not None
