@@ -58,6 +58,9 @@ DIMENSIONLESS = {
     "channels",
     "rounds",
     "burst_rounds",
+    "spare_rounds",
+    "availability",  # the probability that it works
+    "least_pk",
 }
 IN_A_STATED_UNIT = {"Bracket", "Span"}  # these are numbers themselves: the field that holds one names the unit
 

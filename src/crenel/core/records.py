@@ -8,92 +8,32 @@ says, with sources and doubt; `Scenario[float]`, called `Case`, is one resolved 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final, Generic, Literal, TypeAlias, TypeVar
+from typing import Generic, Literal, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
+from crenel.core.bracket import CAUSES as CAUSES
+from crenel.core.bracket import CLASSES as CLASSES
+from crenel.core.bracket import EVIDENCE as EVIDENCE
+from crenel.core.bracket import FATES as FATES
+from crenel.core.bracket import GRADES as GRADES
+from crenel.core.bracket import Bracket as Bracket
+from crenel.core.bracket import EvidenceStatus as EvidenceStatus
+from crenel.core.bracket import F as F
+from crenel.core.bracket import FloatArray as FloatArray
+from crenel.core.bracket import GeoPoint as GeoPoint
+from crenel.core.bracket import Grade as Grade
+from crenel.core.bracket import IntArray as IntArray
+from crenel.core.bracket import SensorKind as SensorKind
+from crenel.core.bracket import Source as Source
+from crenel.core.bracket import Span as Span
+from crenel.core.bracket import ThreatClass as ThreatClass
 from crenel.core.ground import FlatTerrain as FlatTerrain
 from crenel.core.ground import HeightModel as HeightModel
 from crenel.core.ground import LandFiles as LandFiles
 from crenel.core.ground import RasterTerrain as RasterTerrain
-
-FloatArray: TypeAlias = NDArray[np.float64]
-IntArray: TypeAlias = NDArray[np.int64]
-
-Grade: TypeAlias = Literal["measured", "manufacturer", "press", "secondary", "estimate", "assumption"]
-EvidenceStatus: TypeAlias = Literal["official", "verified", "pictured", "reported", "claimed", "assumed"]
-ThreatClass: TypeAlias = Literal["drone", "small_drone", "cruise", "ballistic", "aircraft"]
-SensorKind: TypeAlias = Literal["optics", "radio", "acoustic"]
-
-GRADES: Final = ("measured", "manufacturer", "press", "secondary", "estimate", "assumption")
-"""Best first. The scenario's own words carry no grade: they are what the question is about."""
-
-EVIDENCE: Final = ("official", "verified", "pictured", "reported", "claimed", "assumed")
-"""The evidence ladder, firmest first."""
-
-CLASSES: Final = ("drone", "small_drone", "cruise", "ballistic", "aircraft")
-
-FATES: Final = ("missile", "gun", "soft_kill", "own_failure", "leaked")
-"""What became of a threat; outcome tables store the index."""
-
-CAUSES: Final = ("missed", "unseen", "undetected", "out_of_reach", "too_late", "saturated", "held", "no_rounds")
-"""Why a leaker leaked; outcome tables store the index, and -1 for a threat that did not leak."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bracket:
-    """One figure: what it is taken to be, how far it may be off, and who says so.
-
-    `figure` names it across the whole study ("pantsir-s1.missile.range_max"): units of one type share it, and a doubt
-    about it. `unit` is the SI unit of the three numbers. An assumption's `note` gives its reason.
-    """
-
-    value: float
-    low: float
-    high: float
-    figure: str
-    unit: str
-    grade: Grade
-    sources: tuple[str, ...] = ()
-    note: str = ""
-
-    @property
-    def is_doubtful(self) -> bool:
-        """Whether the figure has any width."""
-        return self.high > self.low
-
-
-F = TypeVar("F", Bracket, float)
-"""What a number is: a `Bracket` in a scenario, a plain float in a resolved case."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where something was read."""
-
-    key: str
-    title: str
-    publisher: str = ""
-    date: str = ""
-    address: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class GeoPoint:
-    """A position on WGS 84."""
-
-    lat_rad: float
-    lon_rad: float
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A range that the user stated. Each pass draws its own value, evenly; low = high is a fixed value."""
-
-    low: float
-    high: float
-
+from crenel.core.network import Doctrine as Doctrine
+from crenel.core.network import Network as Network
+from crenel.core.raid import Group as Group
+from crenel.core.raid import Threat as Threat
 
 # --- what defends ----------------------------------------------------------------------------------------------------
 
@@ -152,13 +92,17 @@ class Jammer(Generic[F]):
 class FireControl(Generic[F]):
     """The sensor that a launch needs: `range_m` against `ref_rcs_m2`, and its elevation limits.
 
-    A `ref_rcs_m2` of 0 says that the range does not depend on the radar echo, as with optics.
+    A `ref_rcs_m2` of 0 says that the range does not depend on the radar echo, as with optics. Tracking radars that look
+    different ways share the circle in `n_sectors` equal parts, the first about the unit's facing, and each runs at most
+    `channels_per_sector` of the unit's engagements; None is no limit but the unit's own.
     """
 
     range_m: F
     ref_rcs_m2: float
     elevation_min_rad: F
     elevation_max_rad: F
+    n_sectors: int = 1
+    channels_per_sector: F | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +110,9 @@ class Missile(Generic[F]):
     """A missile and its launcher: envelope, speed profile, ready rounds, and kill probability per round by class.
 
     `speed_max_mps` is reached at once and decays so that the mean over the first `speed_mean_over_m` is
-    `speed_mean_mps`; equal speeds mean constant speed.
+    `speed_mean_mps`; equal speeds mean constant speed. Command guidance needs sight from launch to intercept, homing
+    does not. Of its kill probability `pk_at_range_max_frac` is left at the edge (None: all). When no round is left,
+    `spare_rounds` are loaded, as many as there is room for, which takes `reload_s`; None: nobody reloads.
     """
 
     range_min_m: F
@@ -180,6 +126,10 @@ class Missile(Generic[F]):
     rounds: F
     salvo: int
     pk: Mapping[ThreatClass, F]
+    guidance: Literal["command", "homing"] = "command"
+    pk_at_range_max_frac: F | None = None
+    spare_rounds: F | None = None
+    reload_s: F | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +191,7 @@ class Unit(Generic[F]):
 
     `presence` is the probability that it stands there at all; None: that is what the question supposes. `on_building`
     names the building whose roof it stands on, empty for whichever is under it: `mounted_m` is then that roof's height,
-    and NaN until the buildings are read.
+    and NaN until the buildings are read. `availability` is the probability that it works that night (None: it does).
     """
 
     name: str
@@ -252,50 +202,7 @@ class Unit(Generic[F]):
     evidence: Evidence
     presence: F | None = None
     on_building: str | None = None
-
-
-# --- what attacks ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Threat(Generic[F]):
-    """What comes: level at constant speed and height above ground, or on an arc of `apogee_m` over `range_m`."""
-
-    key: str
-    name: str
-    threat_class: ThreatClass
-    motion: Literal["level", "ballistic"]
-    speed_mps: F
-    height_m: F
-    rcs_m2: F
-    own_failure_frac: F
-    apogee_m: F | None = None
-    range_m: F | None = None
-    unknown: tuple[str, ...] = ()
-    origin: str = "catalogue"
-
-
-@dataclass(frozen=True, slots=True)
-class Group(Generic[F]):
-    """Threats of one type that come together.
-
-    Each comes from a bearing within `from_rad` (clockwise from low to high; high may exceed 2 pi), first exists
-    `starts_m` from its target, flies straight to it at a height within `height_m`, and arrives at a moment drawn
-    evenly from `within_s` seconds, which begin `after_s` into the raid's arrival period. `note` and `sources` say where
-    the number comes from, if not from the scenario itself.
-    """
-
-    name: str
-    threat: Threat[F]
-    count: int
-    to: str
-    from_rad: Span
-    starts_m: Span
-    height_m: Span
-    after_s: float
-    within_s: float
-    note: str = ""
-    sources: tuple[str, ...] = ()
+    availability: F | None = None
 
 
 # --- where, what for, and the whole ----------------------------------------------------------------------------------
@@ -360,7 +267,12 @@ class CoverAsk(Generic[F]):
 
 @dataclass(frozen=True, slots=True)
 class Scenario(Generic[F]):
-    """One scenario: place, defence, assets, raid, study."""
+    """One scenario: place, defence, assets, raid, study.
+
+    Kills are not independent: what makes one round miss may make all miss. `common_mode_frac` is the correlation that
+    all shots of a raid share, `common_mode_threat_frac` that of the shots at one threat; None is independence. Units of
+    no declared network follow `doctrine`.
+    """
 
     name: str
     title: str
@@ -372,6 +284,10 @@ class Scenario(Generic[F]):
     study: Study
     rcs_pass_sigma_db: F
     cover: CoverAsk[F] = field(default_factory=CoverAsk)
+    networks: Mapping[str, Network[F]] = field(default_factory=lambda: MappingProxyType({}))
+    doctrine: Doctrine = field(default_factory=Doctrine)
+    common_mode_frac: F | None = None
+    common_mode_threat_frac: F | None = None
     sources: Mapping[str, Source] = field(default_factory=lambda: MappingProxyType({}))
     text: str = ""
     note: str = ""
