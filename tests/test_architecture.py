@@ -56,6 +56,7 @@ DIMENSIONLESS = {
     "earth_factor",  # k of the effective earth radius
     "value",  # of an asset: the user's own scale
     "channels",
+    "channels_per_sector",
     "rounds",
     "burst_rounds",
     "spare_rounds",
