@@ -6,7 +6,7 @@ A unit's antenna stands 100 m high and threats fly at 100 m, so that ranges are 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from math import pi
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,7 @@ from crenel.core.records import (
     Threat,
     Unit,
 )
+from crenel.engine.tables import records
 from crenel.world import EARTH_RADIUS_M, Frame, Terrain, World, build
 
 HERE = GeoPoint(0.0, 0.0)
@@ -150,9 +151,15 @@ def jamming(name: str = "jammer", *, p: float = 0.3, where: GeoPoint = HERE, **c
     return unit(name, where=where, radar=None, fire_control=None, missile=None, jammer=jammer(p, **changes))
 
 
+_OF_A_GROUP = (
+    "within_s", "after_s", "from_rad", "height_m", "to", "via", "height_above", "waves", "wave_every_s", "decoy",
+    "silences_frac",
+)  # fmt: skip
+
+
 def group(name: str = "group", *, count: int = 1, starts_m: float = 40_000.0, **changes: Any) -> Group[float]:
     """Level flight at 200 m/s from any side; `changes` are of its threat, but for `within_s` and the like."""
-    own = {key: changes.pop(key) for key in ("within_s", "after_s", "from_rad", "height_m", "to") if key in changes}
+    own = {key: changes.pop(key) for key in _OF_A_GROUP if key in changes}
     threat: Threat[float] = Threat(
         key="threat",
         name="Threat",
@@ -206,6 +213,45 @@ def tables(
     asked: Case, *, seed: int = 1, block: int = 0, n_passes: int = 2, world: World | None = None
 ) -> engine.Tables:
     return engine.prepare(asked, world or build(asked), seed=seed, block=block, n_passes=n_passes)
+
+
+class Dense(NamedTuple):
+    """What the rows of the tables hold, per group, pass, unit and weapon; looks and steps count from the start."""
+
+    looks: Any  # (G, V, U) `first_s` and `n` of the whole flight
+    pd: NDArray[np.float64]  # (G, V, U, K)
+    firm_cdf: NDArray[np.float64]  # (G, V, U, K)
+    in_sight: NDArray[np.bool_]  # (G, V)
+    n_plan: NDArray[np.int64]  # (G, V, U, W)
+    plan: Any  # (G, V, U, W, X)
+    n_true: NDArray[np.int64]
+    true: Any
+    launches: Any  # (G, V, U, W, J); all zero where nothing is launched
+
+
+def dense(given: engine.Tables) -> Dense:
+    looks = records(given.looks.shape, [("first_s", float), ("n", int)], n=given.looks["made"])
+    looks["first_s"] = given.looks["first_s"] - given.looks["number"] * given.units["scan_s"]
+    most = int(given.looks["made"].max(initial=0)) + 1
+    pd, cdf = np.zeros((*looks.shape, most)), np.zeros((*looks.shape, most))
+    for at in np.ndindex(looks.shape):
+        row = given.looks[at]
+        seen, told = slice(row.number, row.number + row.n), slice(row.at, row.at + row.n)
+        pd[at][seen], cdf[at][seen] = given.pd[told], given.firm_cdf[told]
+    chances = given.chances
+    n_steps = int((chances["first_step"] + chances["n_launches"]).max(initial=0)) + 1
+    launches = records((*chances.shape, n_steps), given.launches.dtype)
+    plan = records((*chances.shape, int(chances["n_plan"].max(initial=1))), given.plan.dtype)
+    true = records((*chances.shape, int(chances["n_true"].max(initial=1))), given.true.dtype)
+    for at in np.ndindex(chances.shape):
+        row = chances[at]
+        launches[at][row.first_step : row.first_step + row.n_launches] = given.launches[
+            row.launches_at : row.launches_at + row.n_launches
+        ]
+        plan[at][: row.n_plan] = given.plan[row.plan_at : row.plan_at + row.n_plan]
+        true[at][: row.n_true] = given.true[row.true_at : row.true_at + row.n_true]
+    in_sight = given.looks["in_sight"].any(axis=-1)
+    return Dense(looks, pd, cdf, in_sight, chances["n_plan"], plan, chances["n_true"], true, launches)
 
 
 def play(asked: Case, n: int, *, seed: int = 1, n_passes: int = 2, pk: float | None = None) -> engine.Played:

@@ -129,10 +129,10 @@ def launches(entry, *, weapon, height_m, speed_mps=0.0):
         threat_class="aircraft",
     )
     tables = cases.tables(cases.case(unit, raid=(raid,)), n_passes=1)
-    n_windows = tables.n_plan[0, 0, 0, weapon]
+    n_windows = cases.dense(tables).n_plan[0, 0, 0, weapon]
     met = []
     for x in range(n_windows):
-        window = tables.plan[0, 0, 0, weapon, x]
+        window = cases.dense(tables).plan[0, 0, 0, weapon, x]
         for at_s in np.linspace(window.open_s, window.close_s, 5):
             flight_s = flight(tables, weapon, at_s)
             along_m = away_m - speed_mps * (at_s + flight_s)
@@ -143,8 +143,11 @@ def launches(entry, *, weapon, height_m, speed_mps=0.0):
 
 def flight(tables, weapon, at_s):
     place = at_s / tables.groups[0].step_s
-    j = min(int(place), tables.launches.shape[4] - 2)
-    before, after = tables.launches[0, 0, 0, weapon, j].flight_s, tables.launches[0, 0, 0, weapon, j + 1].flight_s
+    j = min(int(place), cases.dense(tables).launches.shape[4] - 2)
+    before, after = (
+        cases.dense(tables).launches[0, 0, 0, weapon, j].flight_s,
+        cases.dense(tables).launches[0, 0, 0, weapon, j + 1].flight_s,
+    )
     return before + (place - j) * (after - before)
 
 

@@ -37,8 +37,8 @@ def test_first_firm_range(
     )
     asked = cases.case(cases.unit(radar=sensor), raid=(cases.group(starts_m=36e3, speed_mps=speed_mps),))
     tables = cases.tables(asked, n_passes=64)
-    looks = tables.looks[0, :, 0]
-    cdf = tables.firm_cdf[0, :, 0]
+    looks = cases.dense(tables).looks[0, :, 0]
+    cdf = cases.dense(tables).firm_cdf[0, :, 0]
     times = looks["first_s"][:, None] + scan_s * np.arange(cdf.shape[1])
     ranges = (36e3 - speed_mps * times) / RANGE_M
     weight = np.diff(cdf, axis=1, prepend=0.0).clip(min=0.0) * (np.arange(cdf.shape[1]) < looks["n"][:, None])

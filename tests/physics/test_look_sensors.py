@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 import cases
 from crenel import engine
 from crenel.core.records import Case, Span, Unit
-from crenel.engine.replicate import begin
+from crenel.engine.begin import begin
 from crenel.engine.state import AS_STATED, Dice, new_state
 from crenel.engine.tables import MISSILE, Tables
 
@@ -21,7 +21,7 @@ def eyes(name: str = "unit", **sensor: object) -> Unit[float]:
 
 def left_m(tables: Tables, *, v: int = 0, period_s: float = 1.0) -> NDArray[np.float64]:
     """How far each look of unit 0 finds the threat of a pass from its target."""
-    looks = tables.looks[0, v, 0]
+    looks = cases.dense(tables).looks[0, v, 0]
     return np.asarray(40e3 - 200.0 * (looks.first_s + period_s * np.arange(looks.n)))
 
 
@@ -54,7 +54,10 @@ def test_a_sensor_that_cannot_miss_is_firm_at_its_range() -> None:
 @pytest.mark.nojit
 def test_each_look_has_the_stated_chance_within_the_range_and_none_beyond() -> None:
     tables = cases.tables(cases.case(eyes(range_m=9e3, p=0.35)))
-    assert (tables.pd[0, 0, 0, : tables.looks[0, 0, 0].n] == np.where(left_m(tables) <= 9e3, 0.35, 0.0)).all()
+    assert (
+        cases.dense(tables).pd[0, 0, 0, : cases.dense(tables).looks[0, 0, 0].n]
+        == np.where(left_m(tables) <= 9e3, 0.35, 0.0)
+    ).all()
 
 
 @pytest.mark.nojit
@@ -63,8 +66,8 @@ def test_the_range_does_not_depend_on_the_echo() -> None:
         cases.tables(cases.case(eyes(p=0.5), raid=(cases.group(rcs_m2=rcs_m2),), sigma_db=4.0))
         for rcs_m2 in (1e-6, 1e3)
     )
-    assert small.pd.any()
-    assert (small.pd == large.pd).all()
+    assert cases.dense(small).pd.any()
+    assert (cases.dense(small).pd == cases.dense(large).pd).all()
 
 
 @pytest.mark.parametrize(("n_looks", "firm"), [(2, 0.25), (3, 0.5), (4, 0.625)])
@@ -78,7 +81,7 @@ def test_firm_after_two_of_three_looks_at_even_chance(n_looks: int, firm: float)
         eyes(range_m=100.0 + 2e3 * n_looks, p=0.5, look_period_s=10.0, confirm_m=2, confirm_n=3, drop_k=3)
     )
     tables = cases.tables(asked, n_passes=8)
-    assert ((tables.pd > 0.0).sum(axis=-1) == n_looks).all()
+    assert ((cases.dense(tables).pd > 0.0).sum(axis=-1) == n_looks).all()
     held = np.isfinite(firm_from_target_m(tables, n)).mean()
     assert held == pytest.approx(firm, abs=4 * (firm * (1 - firm) / n) ** 0.5)
 
@@ -108,8 +111,8 @@ def test_sound_comes_over_a_ridge_and_sight_does_not() -> None:
 
 
 def firm_of(tables: Tables) -> float:
-    looks = tables.looks[0, 0, 0]
-    first = int(np.argmax(tables.pd[0, 0, 0, : looks.n] > 0.0))
+    looks = cases.dense(tables).looks[0, 0, 0]
+    first = int(np.argmax(cases.dense(tables).pd[0, 0, 0, : looks.n] > 0.0))
     return float(18e3 - 200.0 * (looks.first_s + first))
 
 
@@ -126,9 +129,9 @@ def test_a_sensor_without_sight_is_never_held_up_by_the_horizon() -> None:
 @pytest.mark.nojit
 def test_outside_the_elevation_limits_nothing_is_found() -> None:
     above = cases.tables(cases.case(eyes(elevation_min_rad=0.2, needs_sight=False)))
-    assert not above.pd.any()
-    assert not above.passes["in_sight"].any()
-    assert cases.tables(cases.case(eyes())).passes["in_sight"].all()
+    assert not cases.dense(above).pd.any()
+    assert not cases.dense(above).in_sight.any()
+    assert cases.dense(cases.tables(cases.case(eyes()))).in_sight.all()
 
 
 @pytest.mark.nojit
@@ -160,5 +163,5 @@ def test_optics_for_fire_control_reach_as_far_against_every_echo() -> None:
     for ref_rcs_m2, from_m in ((0.0, 10e3), (1.0, 5e3)):
         control = cases.FireControl(10e3, ref_rcs_m2, -1.5, 1.6)
         asked = cases.case(cases.unit(fire_control=control), raid=(cases.group(rcs_m2=1.0 / 16.0),))
-        opens_s = cases.tables(asked).plan[0, :, 0, MISSILE, 0]["open_s"]
+        opens_s = cases.dense(cases.tables(asked)).plan[0, :, 0, MISSILE, 0]["open_s"]
         assert opens_s == pytest.approx((40e3 - from_m) / 200.0, abs=1e-3)

@@ -38,6 +38,6 @@ def test_a_chosen_decay_in_closed_form() -> None:
 
 @pytest.mark.nojit
 def test_a_burst_falls_off_with_the_square_of_range() -> None:
-    assert engagement.burst_share(0.0, 4e3, 0.3) == 1.0
-    assert engagement.burst_share(2e3, 4e3, 0.3) == pytest.approx(1.0 - 0.7 / 4)
-    assert engagement.burst_share(4e3, 4e3, 0.3) == pytest.approx(0.3)
+    assert engagement.share_at_range(0.0, 4e3, 0.3) == 1.0
+    assert engagement.share_at_range(2e3, 4e3, 0.3) == pytest.approx(1.0 - 0.7 / 4)
+    assert engagement.share_at_range(4e3, 4e3, 0.3) == pytest.approx(0.3)

@@ -28,6 +28,9 @@ FATES: Final = ("missile", "gun", "soft_kill", "own_failure", "leaked")
 CAUSES: Final = ("missed", "unseen", "undetected", "out_of_reach", "too_late", "saturated", "held", "no_rounds")
 """Why a leaker leaked; outcome tables store the index, and -1 for a threat that did not leak."""
 
+CAME_DOWN: Final = ("inside", "within_1km", "within_5km", "farther", "unknown")
+"""How far from the nearest asset a threat that did not leak came down; tables store the index, and -1 for a leak."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bracket:

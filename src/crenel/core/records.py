@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Generic, Literal, TypeAlias
 
+from crenel.core.bracket import CAME_DOWN as CAME_DOWN
 from crenel.core.bracket import CAUSES as CAUSES
 from crenel.core.bracket import CLASSES as CLASSES
 from crenel.core.bracket import EVIDENCE as EVIDENCE

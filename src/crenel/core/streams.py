@@ -33,6 +33,9 @@ SHIFT: Final = 8
 SCAN_PHASE: Final = 9
 SOFT_KILL: Final = 10
 PRESENCE: Final = 11
+COMMON_MODE: Final = 12
+AVAILABLE: Final = 13
+SILENCE: Final = 14
 
 
 @kernel

@@ -5,6 +5,7 @@ from typing import Final
 from crenel.core.jit import kernel
 from crenel.engine.state import State
 from crenel.engine.tables import N_WEAPONS, Tables
+from crenel.engine.windows import last_launch
 
 # In the order of `core.records.CAUSES`.
 MISSED: Final = 0
@@ -13,6 +14,7 @@ UNDETECTED: Final = 2
 OUT_OF_REACH: Final = 3
 TOO_LATE: Final = 4
 SATURATED: Final = 5
+HELD: Final = 6
 NO_ROUNDS: Final = 7
 
 
@@ -20,30 +22,39 @@ NO_ROUNDS: Final = 7
 def cause_of_leak(tables: Tables, scratch: State, i: int) -> int:
     """Why threat i got through: the first of the causes that holds, in the order of `core.records.CAUSES`."""
     threat = scratch.flying[i]
-    g, v = tables.threats[i].group, threat.way
     if threat.missiles + threat.bursts > 0:
         return MISSED
-    if not tables.passes[g, v].in_sight:
+    if not _was_in_sight(tables, scratch, i):
         return UNSEEN
     held = False
     reachable = False
     in_time = False
     for u in range(len(tables.units)):
-        unit = tables.units[u]
-        if not unit.armed:
+        unit, crew = tables.units[u], scratch.crews[u]
+        if not (unit.armed and crew.there):
             continue
-        entered = scratch.stays[i, unit.network, 0].enters_s
+        entered = scratch.stays[i, crew.picture, 0].enters_s
         held |= entered < threat.arrives_s
         for w in range(N_WEAPONS):
-            n_windows = tables.n_true[g, v, u, w]
-            if n_windows > 0:
-                reachable = True
-                closes = threat.starts_s + tables.true[g, v, u, w, n_windows - 1].close_s
-                in_time |= closes >= entered + unit.reaction_s
+            last = last_launch(tables, scratch, i, u, w)
+            reachable |= last >= threat.starts_s
+            in_time |= last >= entered + unit.reaction_s
     if not held:
         return UNDETECTED
     if not reachable:
         return OUT_OF_REACH
-    if not in_time or not (threat.was_busy or threat.was_empty):
+    if not in_time or not (threat.was_busy or threat.was_empty or threat.was_kept):
         return TOO_LATE
-    return SATURATED if threat.was_busy else NO_ROUNDS
+    if threat.was_busy:
+        return SATURATED
+    return HELD if threat.was_kept else NO_ROUNDS
+
+
+@kernel
+def _was_in_sight(tables: Tables, scratch: State, i: int) -> bool:
+    """Whether any sensor that works ever had threat i in sight within its limits."""
+    looks = tables.looks[tables.threats[i].group, scratch.flying[i].way]
+    for u in range(len(looks)):
+        if looks[u].in_sight and scratch.crews[u].there:
+            return True
+    return False

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crenel.core.jit import kernel
-from crenel.engine.tables import MISSILE, Records
+from crenel.engine.tables import Records
 from crenel.models import engagement, motion
 from crenel.world import flat_minimum_visible_height, sample
 
@@ -18,6 +18,8 @@ _SIGHT_STEP_S = 0.25
 ROUTE = np.dtype(
     [
         ("kind", np.int64),  # motion.LEVEL or motion.BALLISTIC
+        ("above_sea", np.int64),  # 1 if heights count from the datum, not from the ground
+        ("n_legs", np.int64),
         ("speed_mps", np.float64),  # over the ground
         ("range_m", np.float64),  # of the arc
         ("apogee_m", np.float64),
@@ -30,9 +32,7 @@ ROUTE = np.dtype(
 )
 WAY = np.dtype(
     [
-        ("sin_bearing", np.float64),
-        ("cos_bearing", np.float64),
-        ("start_m", np.float64),
+        ("start_m", np.float64),  # way to the target's centre, as it is flown
         ("height_m", np.float64),
         ("rcs_factor", np.float64),
         ("flight_s", np.float64),
@@ -60,6 +60,8 @@ SITE = np.dtype(
         ("control_ref_rcs_m2", np.float64),
         ("control_min_rad", np.float64),
         ("control_max_rad", np.float64),
+        ("n_sectors", np.int64),
+        ("facing_rad", np.float64),  # middle of the first sector
         ("jam_range_m", np.float64),
     ]
 )
@@ -72,6 +74,8 @@ AGAINST = np.dtype(
 WEAPON = np.dtype(
     [
         ("armed", np.int64),
+        ("commanded", np.int64),  # 1 if sight must hold until it meets the threat
+        ("knows_route", np.int64),  # 1 if who plans knows turns and masks that are still to come
         ("range_min_m", np.float64),
         ("range_max_m", np.float64),
         ("height_min_m", np.float64),
@@ -89,6 +93,7 @@ class Setup(NamedTuple):
 
     routes: Records  # (G,) ROUTE
     ways: Records  # (G, V) WAY
+    legs: Records  # (G, V, L) LEG
     sites: Records  # (U,) SITE
     weapons: Records  # (U, W) WEAPON
     against: Records  # (G, U) AGAINST: what depends on the class that comes
@@ -120,18 +125,35 @@ class View(NamedTuple):
 
 
 @kernel
+def leg_at(setup: Setup, g: int, v: int, elapsed_s: float) -> int:
+    """The leg that the threat of a pass is on, `elapsed_s` after its start."""
+    leg = setup.routes[g].n_legs - 1
+    while leg > 0 and setup.legs[g, v, leg].starts_s > elapsed_s:
+        leg -= 1
+    return int(leg)
+
+
+@kernel
 def locate(setup: Setup, g: int, v: int, elapsed_s: float) -> Place:
     """Where the threat of a pass is, `elapsed_s` after its start; past its target it flies on."""
-    left = motion.remaining_distance(setup.ways[g, v].start_m, setup.routes[g].speed_mps, elapsed_s)
-    east = setup.routes[g].target_east_m + left * setup.ways[g, v].sin_bearing
-    north = setup.routes[g].target_north_m + left * setup.ways[g, v].cos_bearing
-    ground = ground_height(setup, east, north, setup.routes[g].target_ground_m)
+    return foresee(setup, g, v, elapsed_s, elapsed_s)
+
+
+@kernel
+def foresee(setup: Setup, g: int, v: int, elapsed_s: float, known_s: float) -> Place:
+    """Where it would be then if it kept the course that it has at `known_s`."""
     route = setup.routes[g]
+    leg = setup.legs[g, v, leg_at(setup, g, v, known_s)]
+    east = leg.east_m + leg.velocity_east_mps * (elapsed_s - leg.starts_s)
+    north = leg.north_m + leg.velocity_north_mps * (elapsed_s - leg.starts_s)
+    ground = ground_height(setup, east, north, route.target_ground_m)
     if route.kind == motion.BALLISTIC:
+        left = setup.ways[g, v].start_m - route.speed_mps * elapsed_s
         height = route.target_ground_m + motion.arc_height(left, route.range_m, route.apogee_m)
         speed = motion.arc_speed(route.speed_mps, left, route.range_m, route.apogee_m)
         return Place(east, north, height, height - ground, speed)
-    return Place(east, north, ground + setup.ways[g, v].height_m, setup.ways[g, v].height_m, setup.routes[g].speed_mps)
+    height = setup.ways[g, v].height_m + (0.0 if route.above_sea else ground)
+    return Place(east, north, height, height - ground, route.speed_mps)
 
 
 @kernel
@@ -186,8 +208,12 @@ def is_beyond(setup: Setup, u: int, w: int, slant_m: float, speed_mps: float) ->
 
 
 @kernel
-def flight_of_round(setup: Setup, g: int, v: int, u: int, w: int, launch_s: float, guess_s: float) -> float:
+def flight_of_round(
+    setup: Setup, g: int, v: int, u: int, w: int, launch_s: float, guess_s: float, known_s: float
+) -> float:
     """Time of flight of a round launched at `launch_s` to where it meets the threat [s]; NaN if it never does.
+
+    The threat keeps the course that it has at `known_s`; with infinity it is its true course.
 
     Notes
     -----
@@ -195,10 +221,10 @@ def flight_of_round(setup: Setup, g: int, v: int, u: int, w: int, launch_s: floa
     approaches; by the secant method.
     """
     before = guess_s
-    miss_before = _late(setup, g=g, v=v, u=u, w=w, launch_s=launch_s, flight_s=before)
+    miss_before = _late(setup, g, v, u, w, launch_s, before, known_s)
     now = max(before + 0.8 * miss_before, 0.0)
     for _ in range(40):
-        miss = _late(setup, g=g, v=v, u=u, w=w, launch_s=launch_s, flight_s=now)
+        miss = _late(setup, g, v, u, w, launch_s, now, known_s)
         if abs(miss) < 1e-5:
             return now
         if miss == miss_before:
@@ -210,9 +236,10 @@ def flight_of_round(setup: Setup, g: int, v: int, u: int, w: int, launch_s: floa
 
 
 @kernel
-def _late(setup: Setup, g: int, v: int, u: int, w: int, launch_s: float, flight_s: float) -> float:
+def _late(setup: Setup, g: int, v: int, u: int, w: int, launch_s: float, flight_s: float, known_s: float) -> float:
     """How much later than the threat the round is at the point where the threat is after `flight_s`."""
-    place = locate(setup, g, v, launch_s + flight_s)
+    meets_s = launch_s + flight_s
+    place = foresee(setup, g, v, meets_s, min(meets_s, known_s))
     east = place.east_m - setup.sites[u].east_m
     north = place.north_m - setup.sites[u].north_m
     up = place.height_m - setup.sites[u].ground_m - setup.sites[u].antenna_m
@@ -222,12 +249,11 @@ def _late(setup: Setup, g: int, v: int, u: int, w: int, launch_s: float, flight_
 
 
 @kernel
-def meets_inside_envelope(setup: Setup, g: int, v: int, u: int, w: int, meet_s: float) -> bool:
-    """Whether the threat, at that moment of its route, is inside the envelope of unit u's weapon w."""
-    left = motion.remaining_distance(setup.ways[g, v].start_m, setup.routes[g].speed_mps, meet_s)
-    if left < setup.routes[g].target_radius_m:
+def meets_inside_envelope(setup: Setup, g: int, v: int, u: int, w: int, meet_s: float, known_s: float) -> bool:
+    """Whether the threat is then inside the envelope of unit u's weapon w; its course as in `flight_of_round`."""
+    if meet_s > setup.ways[g, v].flight_s and leg_at(setup, g, v, known_s) == setup.routes[g].n_legs - 1:
         return False
-    place = locate(setup, g, v, meet_s)
+    place = foresee(setup, g, v, meet_s, min(meet_s, known_s))
     view = look_at(setup, u, place)
     above_unit = place.height_m - setup.sites[u].ground_m
     weapon = setup.weapons[u, w]
@@ -237,6 +263,16 @@ def meets_inside_envelope(setup: Setup, g: int, v: int, u: int, w: int, meet_s: 
         and above_unit <= weapon.height_max_m
         and place.speed_mps <= weapon.target_speed_max_mps
     )
+
+
+@kernel
+def sector_of(setup: Setup, u: int, place: Place) -> int:
+    """The sector of unit u in which a threat is: equal parts of the circle, clockwise, the first about its facing."""
+    site = setup.sites[u]
+    if site.n_sectors <= 1:
+        return 0
+    bearing = math.atan2(place.east_m - site.east_m, place.north_m - site.north_m) - site.facing_rad
+    return math.floor(float(bearing / (2.0 * math.pi) * site.n_sectors + 0.5)) % int(site.n_sectors)
 
 
 @kernel
@@ -260,8 +296,8 @@ def sight_holds(setup: Setup, g: int, v: int, u: int, launch_s: float, meet_s: f
 @kernel
 def share_of_pk(setup: Setup, g: int, v: int, u: int, w: int, meet_s: float) -> float:
     """Share of the stated kill probability that a round has which meets the threat then."""
-    if w == MISSILE:
-        return 1.0  # nothing is published on how a missile's chance falls off inside its envelope
-    slant = look_at(setup, u, locate(setup, g, v, meet_s)).slant_m
     weapon = setup.weapons[u, w]
-    return max(engagement.burst_share(slant, weapon.range_max_m, weapon.share_at_range_max), 0.0)
+    if weapon.share_at_range_max == 1.0:
+        return 1.0
+    slant = look_at(setup, u, locate(setup, g, v, meet_s)).slant_m
+    return max(engagement.share_at_range(slant, weapon.range_max_m, weapon.share_at_range_max), 0.0)

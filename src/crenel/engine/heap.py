@@ -9,10 +9,11 @@ from crenel.engine.tables import Records
 INTERCEPT: Final = 0
 ASSESS: Final = 1
 CHANNEL_FREE: Final = 2
-DECIDE: Final = 3
-SOFT_KILL: Final = 4
-OWN_FAILURE: Final = 5
-ARRIVAL: Final = 6
+RELOADED: Final = 3
+DECIDE: Final = 4
+SOFT_KILL: Final = 5
+OWN_FAILURE: Final = 6
+ARRIVAL: Final = 7
 
 _BITS = 24  # room for threats and for units
 

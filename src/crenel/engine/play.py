@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 
 from crenel.core.jit import borrow, kernel
 from crenel.core.records import CAUSES, FloatArray, IntArray
+from crenel.engine.begin import begin
 from crenel.engine.causes import cause_of_leak
-from crenel.engine.replicate import LEAKED, begin, fight
+from crenel.engine.fallen import came_down, position
+from crenel.engine.replicate import LEAKED, fight
 from crenel.engine.state import AS_STATED, FALLBACK, Dice, State, new_state
 from crenel.engine.tables import MISSILE, Tables
 
@@ -21,6 +23,7 @@ class Played(NamedTuple):
     passed: NDArray[np.int16]  # (R, T) number of the pass
     fate: NDArray[np.int8]  # (R, T) index in FATES
     cause: NDArray[np.int8]  # (R, T) index in CAUSES, -1 if it did not leak
+    came_down: NDArray[np.int8]  # (R, T) index in CAME_DOWN, -1 if it leaked
     time_ms: NDArray[np.int32]  # (R, T) when its flight ended
     rounds: NDArray[np.int16]  # (R, T) missiles fired at it
     bursts: NDArray[np.int16]  # (R, T)
@@ -62,6 +65,7 @@ def play(tables: Tables, *, seed: int, replicates: NDArray[np.int64], pk: float 
         passed=np.zeros((r, t), np.int16),
         fate=np.zeros((r, t), np.int8),
         cause=np.zeros((r, t), np.int8),
+        came_down=np.zeros((r, t), np.int8),
         time_ms=np.zeros((r, t), np.int32),
         rounds=np.zeros((r, t), np.int16),
         bursts=np.zeros((r, t), np.int16),
@@ -149,13 +153,15 @@ def _note(tables: Tables, scratch: State, r: int, out: Played) -> None:
         out.passed[r, i] = threat.way
         out.fate[r, i] = threat.fate
         out.cause[r, i] = cause_of_leak(tables, scratch, i) if threat.fate == LEAKED else -1
+        out.came_down[r, i] = came_down(tables, scratch, i)
         out.time_ms[r, i] = math.floor(threat.ended_s * 1000.0 + 0.5)
         out.rounds[r, i] = threat.missiles
         out.bursts[r, i] = threat.bursts
         out.unit[r, i] = threat.stopped_by
         out.from_deg[r, i] = way.from_deg
-        out.east_m[r, i] = math.floor(way.start_east_m + way.velocity_east_mps * flown + 0.5)
-        out.north_m[r, i] = math.floor(way.start_north_m + way.velocity_north_mps * flown + 0.5)
+        east, north = position(tables, g, threat.way, flown, 0.0)
+        out.east_m[r, i] = math.floor(east + 0.5)
+        out.north_m[r, i] = math.floor(north + 0.5)
 
 
 @kernel

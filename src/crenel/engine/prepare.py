@@ -1,17 +1,22 @@
 """Preparation: geometry once. One block of a case becomes read-only tables."""
 
-import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from crenel.core import streams
-from crenel.core.records import Case, Group, Radar, Unit
-from crenel.engine import fill
+from crenel.core.records import Case, CrenelError
+from crenel.engine import fill, launching
+from crenel.engine.common_mode import common_mode
 from crenel.engine.geometry import Setup
+from crenel.engine.organise import networks_of, orders_of, pictures_of, stock_of, units_of
 from crenel.engine.passes import Passes, draw_passes
+from crenel.engine.routes import target_of
 from crenel.engine.setup import set_up
 from crenel.engine.tables import (
+    ASSET,
+    CHANCE,
     GROUP,
     JAM,
     LAUNCH,
@@ -19,13 +24,13 @@ from crenel.engine.tables import (
     N_WEAPONS,
     PASS,
     THREAT,
-    UNIT,
     WINDOW,
     Records,
     Tables,
     freeze,
     records,
 )
+from crenel.models import motion
 from crenel.world import World
 
 STEP_M = 100.0  # a threat flies no farther than this between two steps of the launch-time axis
@@ -50,45 +55,59 @@ def prepare(case: Case, world: World, *, seed: int, block: int, n_passes: int = 
     Raises
     ------
     CrenelError
-        An empty raid, a route that starts inside its target's radius, a weapon without a fire-control sensor, a unit
-        with two search sensors.
+        An empty raid, a route that starts inside its target's radius or leads through the ground, a weapon without a
+        fire-control sensor, a unit with two search sensors.
     """
     drawn = draw_passes(case, seed=seed, block=block, n_passes=n_passes)
     setup = set_up(case, world, drawn)
-    units = _units(case)
     groups = _groups(case, setup)
-    passes = _passes(setup, drawn)
-    looks, pd, cdf = _tracks(setup, drawn, units, passes)
-    launches, flags = _launches(setup, groups)
-    n_plan, plan = _windows(setup, groups, launches, flags, truly=False)
-    n_true, true = _windows(setup, groups, launches, flags, truly=True)
-    threats = _threats(case)
+    _refuse_through_ground(case, world, setup, groups)
+    pictures, seats, whose = pictures_of(case)
+    units = units_of(case, whose)
+    looks, pd, cdf = _tracks(setup, drawn, units)
+    chances, launches, plan, true = _chances(setup, groups)
+    threats = _threats(case, setup)
+    assets = [(*world.frame.to_local(asset.at), asset.radius_m) for asset in case.assets]
     tables = Tables(
         threats=threats,
         groups=groups,
-        passes=passes,
+        passes=_passes(setup, drawn),
+        legs=setup.legs,
+        assets=records(
+            (len(assets),),
+            ASSET,
+            east_m=[asset[0] for asset in assets],
+            north_m=[asset[1] for asset in assets],
+            radius_m=[asset[2] for asset in assets],
+        ),
         units=units,
+        orders=orders_of(case),
+        networks=networks_of(case),
+        pictures=pictures,
+        seats=seats,
         pairs=np.array(
             [[int(streams.pair_hash(unit, threat)) for unit in units["name"]] for threat in threats["name"]], np.int64
         ).reshape(len(threats), len(units)),
-        stock=np.array([_stock(unit) for unit in case.units], np.int64).reshape(-1, N_WEAPONS),
-        pk=np.array([_pk(unit, group) for group in case.groups for unit in case.units]).reshape(
-            len(case.groups), len(case.units), N_WEAPONS
-        ),
+        stock=np.array([stock_of(unit) for unit in case.units], np.int64).reshape(-1, N_WEAPONS),
+        pk=_pk(case),
+        common=common_mode(case.common_mode_frac or 0.0, case.common_mode_threat_frac or 0.0),
         looks=looks,
         pd=pd,
         firm_cdf=cdf,
         jams=_jams(case, setup, groups),
+        reach=_reach(chances, units),
+        chances=chances,
         launches=launches,
-        n_plan=n_plan,
         plan=plan,
-        n_true=n_true,
         true=true,
     )
     return Tables(*(freeze(table) for table in tables))
 
 
-def _threats(case: Case) -> Records:
+def _threats(case: Case, setup: Setup) -> Records:
+    # The arrival periods of all groups begin when the slowest, farthest threat of all can have arrived.
+    longest = setup.ways["flight_s"].max(axis=1) - [group.after_s for group in case.groups]
+    begins = max(0.0, *longest.tolist())
     names = [streams.name_hash(group.name) for group in case.groups]
     each = [(g, number) for g, group in enumerate(case.groups) for number in range(group.count)]
     return records(
@@ -96,75 +115,84 @@ def _threats(case: Case) -> Records:
         THREAT,
         group=[g for g, _ in each],
         name=[int(streams.pair_hash(names[g], number)) for g, number in each],
+        wave_s=[
+            begins
+            + case.groups[g].after_s
+            + case.groups[g].wave_every_s * (number * case.groups[g].waves // case.groups[g].count)
+            for g, number in each
+        ],
     )
 
 
 def _groups(case: Case, setup: Setup) -> Records:
-    # The arrival periods of all groups begin when the slowest, farthest threat of all can have arrived.
-    longest = [
-        (group.starts_m.high - route.target_radius_m) / route.speed_mps - group.after_s
-        for group, route in zip(case.groups, setup.routes, strict=True)
-    ]
-    begins = max(0.0, *longest)
     outside = np.zeros(setup.ways.shape)
     fill.fill_outside(setup, outside)
+    targets = [target_of(case, group) for group in case.groups]
+    numbers = {unit.name: u for u, unit in enumerate(case.units)}
+    assets = {asset.name for asset in case.assets}
     return records(
         (len(case.groups),),
         GROUP,
-        first_arrival_s=[begins + group.after_s for group in case.groups],
         within_s=[group.within_s for group in case.groups],
         own_failure_frac=[group.threat.own_failure_frac for group in case.groups],
         step_s=STEP_M / setup.routes["speed_mps"],
         outside_m=outside.mean(axis=1),
+        value=[target.value for target in targets],
+        target_unit=[-1 if group.to in assets else numbers[group.to] for group in case.groups],
+        silences_frac=[group.silences_frac or 0.0 for group in case.groups],
+        decoy=[group.decoy for group in case.groups],
+        n_legs=setup.routes["n_legs"],
+        falls_at_aim=setup.routes["kind"] == motion.BALLISTIC,
     )
+
+
+def _refuse_through_ground(case: Case, world: World, setup: Setup, groups: Records) -> None:
+    """Heights above the sea may lie under the hills."""
+    for g, group in enumerate(case.groups):
+        if group.height_above != "sea":
+            continue
+        above_m, east_m, north_m = fill.lowest(setup, g, groups[g].step_s)
+        if above_m < 0.0:
+            where = world.frame.to_geo(east_m, north_m)
+            lat, lon = np.degrees([where.lat_rad, where.lon_rad])
+            msg = (
+                f"raid group {group.name!r} flies through the ground: at {lat:.4f}, {lon:.4f} it is {-above_m:.0f} m "
+                "under it. Give it a greater `height`, or say the height above the ground."
+            )
+            raise CrenelError(msg)
 
 
 def _passes(setup: Setup, drawn: Passes) -> Records:
-    ways, speed = setup.ways, setup.routes["speed_mps"][:, None]
+    target_ground_m = np.where(setup.routes["above_sea"] == 1, setup.routes["target_ground_m"], 0.0)
     return records(
-        ways.shape,
+        setup.ways.shape,
         PASS,
-        flight_s=ways["flight_s"],
-        start_east_m=setup.routes["target_east_m"][:, None] + ways["start_m"] * ways["sin_bearing"],
-        start_north_m=setup.routes["target_north_m"][:, None] + ways["start_m"] * ways["cos_bearing"],
-        velocity_east_mps=-speed * ways["sin_bearing"],
-        velocity_north_mps=-speed * ways["cos_bearing"],
+        flight_s=setup.ways["flight_s"],
         from_deg=np.floor(np.degrees(drawn.bearing_rad)).astype(np.int64) % 360,
+        fall_m=np.maximum(setup.ways["height_m"] - target_ground_m[:, None], 0.0),
+        aim_east_m=setup.routes["target_east_m"][:, None],
+        aim_north_m=setup.routes["target_north_m"][:, None],
     )
 
 
-def _units(case: Case) -> Records:
-    """Numbers of networks come in the order of the units; a unit without a network is one of its own."""
-    names = [unit.network or f"\0{unit.name}" for unit in case.units]
-    numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
-    alphabetical = sorted(range(len(case.units)), key=lambda u: case.units[u].name)
-    units = records((len(case.units),), UNIT)
-    for u, unit in enumerate(case.units):
-        system = unit.system
-        row = units[u]
-        row.name = streams.name_hash(unit.name)
-        row.rank = alphabetical.index(u)
-        row.network = numbers[names[u]]
-        row.reaction_s = system.reaction_s
-        row.assessment_s = system.assessment_s
-        row.channels = round(system.channels)
-        row.salvo = system.missile.salvo if system.missile else 1
-        row.burst_s = system.gun.burst_rounds / system.gun.rate_hz if system.gun else 0.0
-        row.armed = sum(_stock(unit)) > 0
-        search = system.radar or system.sensor
-        if search is not None:
-            row.confirm_m, row.confirm_n, row.drop_k = search.confirm_m, search.confirm_n, search.drop_k
-            row.scan_s = search.scan_period_s if isinstance(search, Radar) else search.look_period_s
-    return units
-
-
-def _tracks(setup: Setup, drawn: Passes, units: Records, passes: Records) -> tuple[Records, Any, Any]:
+def _tracks(setup: Setup, drawn: Passes, units: Records) -> tuple[Records, Any, Any]:
+    """Looks of every pass, from the first that may detect on."""
     scan = setup.sites["scan_s"]
     looks = records(drawn.phase_frac.shape, LOOKS, first_s=drawn.phase_frac * scan)
-    most = int(setup.ways["flight_s"].max() / scan.min(initial=3600.0)) + 2
-    pd = np.zeros((*looks.shape, most))
+    kept = []
+    for g in range(len(looks)):
+        most = int(setup.ways["flight_s"][g].max() / scan.min(initial=3600.0)) + 2
+        pd = np.zeros((*looks.shape[1:], most))
+        fill.fill_looks(setup, g, looks[g], pd)
+        number = np.argmax(pd > 0.0, axis=-1)
+        looks["number"][g] = number
+        looks["n"][g] = np.where(pd.any(axis=-1), looks["made"][g] - number, 0)
+        steps = np.arange(most)
+        kept.append(pd[(steps >= number[..., None]) & (steps < (number + looks["n"][g])[..., None])])
+    looks["first_s"] += looks["number"] * scan
+    looks["at"] = _starts(looks["n"])
+    pd = np.concatenate(kept)
     cdf = np.zeros_like(pd)
-    fill.fill_looks(setup, looks, pd, passes)
     fill.fill_tracks(pd, looks, units, cdf)
     return looks, pd, cdf
 
@@ -176,37 +204,72 @@ def _jams(case: Case, setup: Setup, groups: Records) -> Records:
     return jams
 
 
-def _launches(setup: Setup, groups: Records) -> tuple[Records, Any]:
-    most = int((setup.ways["flight_s"] / groups["step_s"][:, None]).max()) + 3
-    shape = (*setup.ways.shape, len(setup.sites), N_WEAPONS, most)
-    launches = records(shape, LAUNCH)
-    flags = np.zeros(shape, np.uint8)
-    fill.fill_launches(setup, groups, launches, flags)
-    return launches, flags
+def _chances(setup: Setup, groups: Records) -> tuple[Records, Any, Any, Any]:
+    """What every pass offers to every weapon: launches and windows, each kind in one row."""
+    shape = (*setup.ways.shape, len(setup.sites), N_WEAPONS)
+    chances = records(shape, CHANCE)
+    launches: list[Any] = []
+    plan: list[Any] = []
+    true: list[Any] = []
+    for g in range(len(groups)):
+        step_s = float(groups[g].step_s)
+        most = int(setup.ways["flight_s"][g].max() / step_s) + 3
+        dense = records((*shape[1:], most), LAUNCH)
+        flags = np.zeros(dense.shape, np.uint8)
+        launching.fill_launches(setup, g, step_s, dense, flags)
+        first, n = _hull(flags)
+        steps = np.arange(most)
+        chances["first_step"][g], chances["n_launches"][g] = first, n
+        launches.append(dense[(steps >= first[..., None]) & (steps < (first + n)[..., None])])
+        for bit, name, kept in ((launching.PLANNED, "n_plan", plan), (launching.MEETS, "n_true", true)):
+            chances[name][g], windows = _windows(setup, g, step_s, dense, flags, bit)
+            kept.append(windows)
+    for at, n in (("launches_at", "n_launches"), ("plan_at", "n_plan"), ("true_at", "n_true")):
+        chances[at] = _starts(chances[n])
+    return chances, *(np.concatenate(rows).view(np.recarray) for rows in (launches, plan, true))
 
 
-def _windows(setup: Setup, groups: Records, launches: Records, flags: Any, *, truly: bool) -> tuple[Any, Records]:
+def _hull(flags: NDArray[np.uint8]) -> tuple[Any, Any]:
+    """(...) first step and number of steps of what is flagged in (..., J), with one step to either side of it."""
+    some = flags.any(axis=-1)
+    first = np.maximum(np.argmax(flags > 0, axis=-1) - 1, 0)
+    last = np.minimum(flags.shape[-1] - np.argmax(flags[..., ::-1] > 0, axis=-1), flags.shape[-1] - 1)
+    # Two at least: times of flight are read between one and the next.
+    first = np.minimum(first, flags.shape[-1] - 2)
+    return np.where(some, first, 0), np.where(some, np.maximum(last - first + 1, 2), 0)
+
+
+def _windows(setup: Setup, g: int, step_s: float, launches: Records, flags: Any, bit: int) -> tuple[Any, Records]:
     """Room for as many windows as the pair with the most of them needs: none is clipped."""
-    inside = (flags & (2 if truly else 1) > 0).astype(np.int8)
+    inside = (flags & bit > 0).astype(np.int8)
     most = int((np.diff(inside, axis=-1, prepend=0) > 0).sum(axis=-1).max(initial=1))
     count = np.zeros(flags.shape[:-1], np.int64)
     windows = records((*count.shape, most), WINDOW)
-    fill.fill_windows(setup, groups, launches, flags, truly, count, windows)
-    return count, windows
+    launching.fill_windows(setup, g, step_s, launches, flags, bit, count, windows)
+    return count, windows[np.arange(most) < count[..., None]]
 
 
-def _stock(unit: Unit[float]) -> tuple[int, int]:
-    missile, gun = unit.system.missile, unit.system.gun
-    return (
-        round(missile.rounds) if missile else 0,
-        math.floor(gun.rounds / gun.burst_rounds) if gun else 0,
-    )
+def _starts(lengths: Any) -> Any:
+    """Where each stretch begins in a row of stretches."""
+    return (np.cumsum(lengths) - lengths.ravel()).reshape(lengths.shape)
 
 
-def _pk(unit: Unit[float], group: Group[float]) -> tuple[float, float]:
-    missile, gun = unit.system.missile, unit.system.gun
-    threat_class = group.threat.threat_class
-    return (
-        missile.pk[threat_class] if missile else 0.0,
-        gun.pk[threat_class] if gun else 0.0,
-    )
+def _reach(chances: Records, units: Records) -> Any:
+    """(G, V, U) the units that would ever launch at a pass, in their order; -1 after the last."""
+    n_units = chances.shape[2]
+    would = (chances["n_plan"] > 0).any(axis=-1) & (units["armed"] == 1)
+    order = np.where(would, np.arange(n_units), n_units)
+    order.sort(axis=-1)
+    return np.where(order < n_units, order, -1)
+
+
+def _pk(case: Case) -> Any:
+    pk = [
+        (
+            unit.system.missile.pk[group.threat.threat_class] if unit.system.missile else 0.0,
+            unit.system.gun.pk[group.threat.threat_class] if unit.system.gun else 0.0,
+        )
+        for group in case.groups
+        for unit in case.units
+    ]
+    return np.array(pk).reshape(len(case.groups), len(case.units), N_WEAPONS)

@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 from crenel.core import streams
 from crenel.core.jit import borrow, kernel
 from crenel.core.records import FloatArray, IntArray
-from crenel.engine.replicate import LEAKED, begin, fight
+from crenel.engine.begin import begin
+from crenel.engine.replicate import LEAKED, fight
 from crenel.engine.state import AS_STATED, Dice, State, new_state
 from crenel.engine.tables import Tables
 

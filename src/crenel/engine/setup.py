@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from crenel.core.records import Case, CrenelError, Group, Gun, Missile, Radar, Sensor, Unit
+from crenel.core.records import Case, CrenelError, Doctrine, Group, Gun, Missile, Radar, Sensor, Unit
 from crenel.engine.geometry import AGAINST, ROUTE, SITE, WAY, WEAPON, Setup
 from crenel.engine.passes import Passes
-from crenel.engine.tables import GUN, MISSILE, N_WEAPONS, Records, freeze, records
+from crenel.engine.routes import legs_of, target_of
+from crenel.engine.tables import GUN, LEG, MISSILE, N_WEAPONS, Records, freeze, records
 from crenel.models import engagement, motion, sensing
 from crenel.world import World
 
@@ -39,10 +40,14 @@ def set_up(case: Case, world: World, passes: Passes) -> Setup:
         for w, weapon in ((MISSILE, unit.system.missile), (GUN, unit.system.gun)):
             if weapon is not None:
                 _fill(weapons, (u, w), _missile(weapon) if isinstance(weapon, Missile) else _gun(weapon))
+        for w in range(N_WEAPONS):
+            weapons[u, w].knows_route = doctrine_of(case, unit).knows_route
     routes = _routes(case, world)
+    ways, legs = _ways(case, world, routes, passes)
     return Setup(
         routes=freeze(routes),
-        ways=freeze(_ways(case, routes, passes)),
+        ways=freeze(ways),
+        legs=freeze(legs),
         sites=freeze(sites),
         weapons=freeze(weapons),
         against=freeze(_against(case)),
@@ -61,17 +66,24 @@ def _fill(array: Records, at: Any, columns: dict[str, float]) -> None:
         array[name][at] = value
 
 
+def doctrine_of(case: Case, unit: Unit[float]) -> Doctrine:
+    """By which doctrine a unit fights: its network's, else the defence's."""
+    network = case.networks.get(unit.network)
+    return case.doctrine if network is None else network.doctrine
+
+
 def _routes(case: Case, world: World) -> Records:
-    assets = {asset.name: asset for asset in case.assets}
     routes = records((len(case.groups),), ROUTE)
     for g, group in enumerate(case.groups):
-        target = assets[group.to]
+        target = target_of(case, group)
         east, north = world.frame.to_local(target.at)
         _fill(
             routes,
             g,
             {
                 **_motion(group),
+                "above_sea": group.height_above == "sea",
+                "n_legs": len(group.via) + 1,
                 "target_east_m": east,
                 "target_north_m": north,
                 "target_ground_m": world.ground_height_m(east, north),
@@ -94,22 +106,20 @@ def _motion(group: Group[float]) -> dict[str, float]:
     }
 
 
-def _ways(case: Case, routes: Records, passes: Passes) -> Records:
-    ways = records(
-        passes.bearing_rad.shape,
-        WAY,
-        sin_bearing=np.sin(passes.bearing_rad),
-        cos_bearing=np.cos(passes.bearing_rad),
-        start_m=passes.start_m,
-        height_m=passes.height_m,
-        rcs_factor=passes.rcs_factor,
-        flight_s=(passes.start_m - routes["target_radius_m"][:, None]) / routes["speed_mps"][:, None],
-    )
-    for group, shortest in zip(case.groups, ways["flight_s"].min(axis=1), strict=True):
-        if shortest <= 0.0:
+def _ways(case: Case, world: World, routes: Records, passes: Passes) -> tuple[Records, Records]:
+    """The passes of every group, and the legs of their routes."""
+    n_legs = int(routes["n_legs"].max())
+    ways = records(passes.bearing_rad.shape, WAY, height_m=passes.height_m, rcs_factor=passes.rcs_factor)
+    legs = records((*ways.shape, n_legs), LEG)
+    for g, group in enumerate(case.groups):
+        route = routes[g]
+        way_m, legs[g, :, : route.n_legs] = legs_of(group, world, route, passes.bearing_rad[g], passes.start_m[g])
+        ways["start_m"][g] = way_m
+        ways["flight_s"][g] = (way_m - route.target_radius_m) / route.speed_mps
+        if ways["flight_s"][g].min() <= 0.0:
             msg = f"raid group {group.name!r} starts inside the radius of {group.to!r}. Give it a larger `starts`."
             raise CrenelError(msg)
-    return ways
+    return ways, legs
 
 
 def _against(case: Case) -> Records:
@@ -153,6 +163,7 @@ def _site(unit: Unit[float], world: World) -> dict[str, float]:
             "control_ref_rcs_m2": control.ref_rcs_m2,
             "control_min_rad": control.elevation_min_rad,
             "control_max_rad": control.elevation_max_rad,
+            "n_sectors": control.n_sectors,
         }
     elif system.missile is not None or system.gun is not None:
         msg = f"{unit.name}: {system.key} has a weapon and no fire-control sensor. Give it `fire_control`."
@@ -191,6 +202,7 @@ def _missile(missile: Missile[float]) -> dict[str, float]:
     decay = engagement.decay_length(missile.speed_max_mps, missile.speed_mean_mps, missile.speed_mean_over_m)
     return {
         "armed": 1,
+        "commanded": missile.guidance == "command",
         "range_min_m": missile.range_min_m,
         "range_max_m": missile.range_max_m,
         "height_min_m": missile.height_min_m,
@@ -198,13 +210,14 @@ def _missile(missile: Missile[float]) -> dict[str, float]:
         "target_speed_max_mps": missile.target_speed_max_mps,
         "round_speed_mps": missile.speed_max_mps if decay else missile.speed_mean_mps,
         "decay_length_m": decay,
-        "share_at_range_max": 1.0,
+        "share_at_range_max": 1.0 if missile.pk_at_range_max_frac is None else missile.pk_at_range_max_frac,
     }
 
 
 def _gun(gun: Gun[float]) -> dict[str, float]:
     return {
         "armed": 1,
+        "commanded": 1,  # its rounds fly where its sight is
         "range_min_m": gun.range_min_m,
         "range_max_m": gun.range_max_m,
         "height_max_m": gun.height_max_m,

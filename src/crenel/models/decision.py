@@ -4,10 +4,16 @@ from crenel.core.jit import kernel
 
 
 @kernel
-def comes_first(time_to_target_s: float, threat: int, other_time_to_target_s: float, other: int) -> bool:
-    """Whether a threat ranks before another: least time to its target, then the order of the raid."""
-    if time_to_target_s != other_time_to_target_s:
-        return time_to_target_s < other_time_to_target_s
+def rank(time_to_target_s: float, value: float) -> float:
+    """What orders those that wait, least first: time to its target, divided by what the target is worth [s]."""
+    return time_to_target_s / value
+
+
+@kernel
+def comes_first(ranked: float, threat: int, other_ranked: float, other: int) -> bool:
+    """Whether a threat ranks before another; among equals the order of the raid decides."""
+    if ranked != other_ranked:
+        return ranked < other_ranked
     return threat < other
 
 

@@ -39,12 +39,13 @@ def decay_length(speed_max_mps: float, speed_mean_mps: float, over_m: float) -> 
 
 
 @kernel
-def burst_share(range_m: float, range_max_m: float, share_at_range_max: float) -> float:
-    """Share of a burst's close-range kill probability that is left at a range; falls with its square.
+def share_at_range(range_m: float, range_max_m: float, share_at_range_max: float) -> float:
+    """Share of the close-range kill probability that is left at a range; falls with its square.
 
     Notes
     -----
-    The solid angle of the target falls with the square of range; the end point is an assumption of the catalogue.
+    Of a burst, since the solid angle of the target falls with the square of range; nothing is published on the shape
+    for missiles, of which all is left unless a file says otherwise. The end point is an assumption of the catalogue.
     """
     ratio = range_m / range_max_m
     return 1.0 - (1.0 - share_at_range_max) * ratio * ratio

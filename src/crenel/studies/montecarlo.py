@@ -287,7 +287,7 @@ def _play(prepared: Any, part: Part, asked: _Question, meter: _Meter) -> tuple[p
         unit_rounds=played.unit_rounds.sum(axis=0, dtype=np.int64).tolist(),
         looks=(
             int(played.fallback_looks.sum(dtype=np.int64)),
-            int(prepared.looks["n"].sum(axis=2)[played.group, played.passed].sum(dtype=np.int64)),
+            int(prepared.looks["made"].sum(axis=2)[played.group, played.passed].sum(dtype=np.int64)),
         ),
         curve_leaks=refought.leaks.astype(np.int64),
         floor_causes=refought.causes[:, -1].sum(axis=0, dtype=np.int64),

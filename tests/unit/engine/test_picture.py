@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 import cases
 from crenel.core.records import Case
+from crenel.engine.begin import begin
 from crenel.engine.picture import entered_picture
-from crenel.engine.replicate import begin
 from crenel.engine.state import AS_STATED, FALLBACK, Dice, new_state
 from crenel.engine.tables import Tables
 
@@ -36,8 +36,8 @@ def _held_by_rolling(tables: Tables, raid: int, passed: int, times_s: tuple[floa
     dice = np.random.default_rng([17, raid])
     stays = []
     for u in range(len(tables.units)):
-        unit, looks = tables.units[u], tables.looks[0, passed, u]
-        hits = dice.uniform(size=looks.n) < tables.pd[0, passed, u, : looks.n]
+        unit, looks = tables.units[u], cases.dense(tables).looks[0, passed, u]
+        hits = dice.uniform(size=looks.n) < cases.dense(tables).pd[0, passed, u, : looks.n]
         history: list[bool] = []
         firm_s, misses = inf, 0
         for k, hit in enumerate(hits):
@@ -131,7 +131,7 @@ def test_a_perfect_radar_holds_from_its_first_look_on() -> None:
         dice = Dice(1, raid, AS_STATED)
         begin(tables, state, dice)
         threat = state.flying[0]
-        first_s = threat.starts_s + tables.looks[0, threat.way, 0].first_s
+        first_s = threat.starts_s + cases.dense(tables).looks[0, threat.way, 0].first_s
         for after_s in (-1.0, 0.0, 50.0, 199.0):
             assert entered_picture(tables, state, 0, 0, first_s + after_s, dice) == first_s
         assert state.counts[FALLBACK] == 0
@@ -152,15 +152,15 @@ def test_a_radar_that_loses_its_view_drops_the_track_after_k_looks() -> None:
     """Instrumented from 40 km in, cone of silence within 10 km: five misses later the picture is empty."""
     asked = cases.case(cases.unit(radar=cases.radar(elevation_max_rad=-0.0005, scan_period_s=1.0)))
     tables = cases.tables(asked)
-    pd = tables.pd[0, 0, 0]
+    pd = cases.dense(tables).pd[0, 0, 0]
     n_seen = int(pd.sum())
-    assert 0 < n_seen < tables.looks[0, 0, 0].n - 10
+    assert 0 < n_seen < cases.dense(tables).looks[0, 0, 0].n - 10
     assert (pd[:n_seen] == 1.0).all()
     state, dice = new_state(tables), Dice(1, 0, AS_STATED)
     begin(tables, state, dice)
     threat = state.flying[0]
-    first_s = threat.starts_s + tables.looks[0, threat.way, 0].first_s
-    n_seen = int(tables.pd[0, threat.way, 0].sum())
+    first_s = threat.starts_s + cases.dense(tables).looks[0, threat.way, 0].first_s
+    n_seen = int(cases.dense(tables).pd[0, threat.way, 0].sum())
     lost_s = first_s + n_seen - 1 + 5
     assert entered_picture(tables, state, 0, 0, lost_s - 0.01, dice) == first_s
     assert entered_picture(tables, state, 0, 0, lost_s + 0.01, dice) == inf

@@ -7,9 +7,9 @@ import pytest
 import cases
 from crenel.core import streams
 from crenel.core.records import Span
+from crenel.engine.begin import begin
 from crenel.engine.geometry import flight_of_round, meets_inside_envelope
 from crenel.engine.passes import draw_passes
-from crenel.engine.replicate import begin
 from crenel.engine.setup import set_up
 from crenel.engine.state import Dice, new_state
 from crenel.engine.tables import GUN, MISSILE
@@ -28,7 +28,10 @@ def test_a_launch_window_is_where_a_round_meets_the_threat_between_its_least_and
     """Threat at 200 m/s straight in from 40 km, round at 900 m/s: met at range R if launched at R (1 + v / w)."""
     tables = cases.tables(cases.case(cases.unit(gun=cases.gun())))
     for weapon, near_m, far_m, speed_mps in ((MISSILE, 1_200.0, 18_000.0, 900.0), (GUN, 200.0, 4_000.0, 800.0)):
-        for windows, counts in ((tables.plan, tables.n_plan), (tables.true, tables.n_true)):
+        for windows, counts in (
+            (cases.dense(tables).plan, cases.dense(tables).n_plan),
+            (cases.dense(tables).true, cases.dense(tables).n_true),
+        ):
             assert (counts[0, :, 0, weapon] == 1).all()
             opens = (40e3 - far_m * (1 + 200.0 / speed_mps)) / 200.0
             closes = (40e3 - near_m * (1 + 200.0 / speed_mps)) / 200.0
@@ -45,14 +48,14 @@ def test_inside_a_window_a_round_meets_inside_the_envelope_and_just_outside_it_d
     setup = set_up(asked, build(asked), draw_passes(asked, seed=1, block=0, n_passes=8))
 
     def meets(v: int, launch_s: float) -> bool:
-        flight = flight_of_round(setup, 0, v, 0, MISSILE, launch_s, 10.0)
-        return not isnan(flight) and bool(meets_inside_envelope(setup, 0, v, 0, MISSILE, launch_s + flight))
+        flight = flight_of_round(setup, 0, v, 0, MISSILE, launch_s, 10.0, np.inf)
+        return not isnan(flight) and bool(meets_inside_envelope(setup, 0, v, 0, MISSILE, launch_s + flight, np.inf))
 
-    n_windows = tables.n_plan[0, :, 0, MISSILE]
+    n_windows = cases.dense(tables).n_plan[0, :, 0, MISSILE]
     assert set(n_windows) >= {1, 2}, "some passes cross the zone that is too near"
     for v in range(8):
         for x in range(n_windows[v]):
-            window = tables.plan[0, v, 0, MISSILE, x]
+            window = cases.dense(tables).plan[0, v, 0, MISSILE, x]
             assert meets(v, window.open_s + 2e-3)
             assert meets(v, window.close_s - 2e-3)
             assert meets(v, 0.5 * (window.open_s + window.close_s))
@@ -72,7 +75,7 @@ def test_inside_a_window_a_round_meets_inside_the_envelope_and_just_outside_it_d
 )
 def test_no_window_outside_a_limit(change: dict[str, float], group: dict[str, float]) -> None:
     asked = cases.case(cases.unit(missile=cases.missile(**change)), raid=(cases.group(**group),))
-    assert (cases.tables(asked).n_plan == 0).all()
+    assert (cases.dense(cases.tables(asked)).n_plan == 0).all()
 
 
 @pytest.mark.nojit
@@ -80,15 +83,17 @@ def test_fire_control_limits_the_launch() -> None:
     """It sees the threat from 10 km on, so no round meets it beyond 10 km x 900 / 1,100."""
     control = replace(cases.CONTROL, range_m=10e3)
     tables = cases.tables(cases.case(cases.unit(fire_control=control)))
-    assert tables.plan[0, :, 0, MISSILE, 0]["open_s"] == pytest.approx((40e3 - 10e3) / 200.0, abs=1e-3)
+    assert cases.dense(tables).plan[0, :, 0, MISSILE, 0]["open_s"] == pytest.approx((40e3 - 10e3) / 200.0, abs=1e-3)
     smaller = cases.case(cases.unit(fire_control=control), raid=(cases.group(rcs_m2=1.0 / 16.0),))
-    assert cases.tables(smaller).plan[0, :, 0, MISSILE, 0]["open_s"] == pytest.approx((40e3 - 5e3) / 200.0, abs=1e-3)
+    assert cases.dense(cases.tables(smaller)).plan[0, :, 0, MISSILE, 0]["open_s"] == pytest.approx(
+        (40e3 - 5e3) / 200.0, abs=1e-3
+    )
 
 
 @pytest.mark.nojit
 def test_looks_come_at_each_scan_from_a_drawn_phase() -> None:
     tables = cases.tables(cases.case(cases.unit(radar=cases.radar(scan_period_s=7.0))), n_passes=8)
-    looks = tables.looks[0, :, 0]
+    looks = cases.dense(tables).looks[0, :, 0]
     assert ((looks["first_s"] >= 0.0) & (looks["first_s"] < 7.0)).all()
     last_s = looks["first_s"] + 7.0 * (looks["n"] - 1)
     flight_s = tables.passes[0]["flight_s"]
@@ -102,20 +107,20 @@ def test_no_look_comes_after_the_threat_has_arrived() -> None:
         cases.unit(radar=cases.radar(scan_period_s=60.0)), raid=(cases.group(starts_m=300.0, speed_mps=200.0),)
     )
     tables = cases.tables(asked, n_passes=64)
-    looks = tables.looks[0, :, 0]
+    looks = cases.dense(tables).looks[0, :, 0]
     assert (looks["n"] == (looks["first_s"] <= 1.0)).all()
-    assert (tables.passes[0]["in_sight"] == looks["n"]).all()
+    assert (cases.dense(tables).in_sight[0] == looks["n"]).all()
 
 
 @pytest.mark.nojit
 def test_beyond_the_instrumented_range_and_outside_the_elevations_nothing_is_seen() -> None:
     near = cases.tables(cases.case(cases.unit(radar=cases.radar(instrumented_range_m=20e3))))
-    looks, pd = near.looks[0, 0, 0], near.pd[0, 0, 0]
+    looks, pd = cases.dense(near).looks[0, 0, 0], cases.dense(near).pd[0, 0, 0]
     left_m = 40e3 - 200.0 * (looks.first_s + np.arange(looks.n))
     assert (pd[: looks.n] == (left_m <= 20e3)).all()
     above = cases.tables(cases.case(cases.unit(radar=cases.radar(elevation_min_rad=0.2))))
-    assert not above.pd.any()
-    assert not above.passes["in_sight"].any()
+    assert not cases.dense(above).pd.any()
+    assert not cases.dense(above).in_sight.any()
 
 
 @pytest.mark.nojit
@@ -126,11 +131,11 @@ def test_a_unit_added_changes_nothing_of_the_others() -> None:
     two = cases.unit("two", where=cases.at(2e3, 5e3), radar=replace(sensor, scan_period_s=0.5), gun=cases.gun())
     few = cases.tables(cases.case(one, raid=raid, sigma_db=4.0))
     more = cases.tables(cases.case(two, one, cases.jamming("three"), raid=raid, sigma_db=4.0))
-    n_looks = few.pd.shape[-1]
-    assert (more.looks[:, :, 1] == few.looks[:, :, 0]).all()
-    assert (more.pd[:, :, 1, :n_looks] == few.pd[:, :, 0]).all()
-    assert (more.firm_cdf[:, :, 1, :n_looks] == few.firm_cdf[:, :, 0]).all()
-    assert (more.plan[:, :, 1, :, :1] == few.plan[:, :, 0]).all()
+    n_looks = cases.dense(few).pd.shape[-1]
+    assert (cases.dense(more).looks[:, :, 1] == cases.dense(few).looks[:, :, 0]).all()
+    assert (cases.dense(more).pd[:, :, 1, :n_looks] == cases.dense(few).pd[:, :, 0]).all()
+    assert (cases.dense(more).firm_cdf[:, :, 1, :n_looks] == cases.dense(few).firm_cdf[:, :, 0]).all()
+    assert (cases.dense(more).plan[:, :, 1, :, :1] == cases.dense(few).plan[:, :, 0]).all()
     assert (more.groups == few.groups).all()
     assert (more.pairs[:, 1] == few.pairs[:, 0]).all()
     for raid_number in range(20):
@@ -152,15 +157,15 @@ def test_a_group_added_leaves_the_passes_of_the_others() -> None:
     more = cases.tables(cases.case(cases.unit(), raid=(second, first)))
     assert (more.passes[1] == few.passes[0]).all()
     assert (more.threats["name"][1:] == few.threats["name"]).all()
-    assert (more.n_plan[1] == few.n_plan[0]).all()
+    assert (cases.dense(more).n_plan[1] == cases.dense(few).n_plan[0]).all()
 
 
 @pytest.mark.nojit
 def test_arrivals_begin_when_the_slowest_can_have_arrived() -> None:
     raid = (cases.group("one", speed_mps=50.0), cases.group("two", after_s=30.0, within_s=60.0))
-    groups = cases.tables(cases.case(raid=raid)).groups
-    assert groups["first_arrival_s"] == pytest.approx([39_900 / 50.0, 39_900 / 50.0 + 30.0])
-    assert groups["within_s"].tolist() == [0.0, 60.0]
+    tables = cases.tables(cases.case(raid=raid))
+    assert tables.threats["wave_s"] == pytest.approx([39_900 / 50.0, 39_900 / 50.0 + 30.0])
+    assert tables.groups["within_s"].tolist() == [0.0, 60.0]
 
 
 @pytest.mark.nojit
@@ -191,7 +196,7 @@ def test_stocks_are_whole_rounds_and_whole_bursts() -> None:
 @pytest.mark.nojit
 def test_a_burst_far_out_has_its_share_of_the_kill_probability() -> None:
     tables = cases.tables(cases.case(cases.unit(missile=None, gun=cases.gun(pk_at_range_max_frac=0.2))))
-    launches = tables.launches[0, 0, 0, GUN]
+    launches = cases.dense(tables).launches[0, 0, 0, GUN]
     fired = launches["flight_s"] > 0
     met_m = launches["flight_s"][fired] * 800.0
     assert launches["pk_share"][fired] == pytest.approx(np.maximum(1.0 - 0.8 * (met_m / 4e3) ** 2, 0.0), abs=1e-6)
@@ -200,10 +205,10 @@ def test_a_burst_far_out_has_its_share_of_the_kill_probability() -> None:
 @pytest.mark.nojit
 def test_bearings_are_where_a_pass_comes_from() -> None:
     east = cases.group(from_rad=Span(np.pi / 2, np.pi / 2 + 1e-6))
-    passes = cases.tables(cases.case(raid=(east,))).passes[0]
-    assert passes["from_deg"].tolist() == [90, 90]
-    assert passes["start_east_m"] == pytest.approx(40e3, rel=1e-6)
-    assert passes["velocity_east_mps"] == pytest.approx(-200.0, rel=1e-6)
+    tables = cases.tables(cases.case(raid=(east,)))
+    assert tables.passes[0]["from_deg"].tolist() == [90, 90]
+    assert tables.legs[0, :, 0]["east_m"] == pytest.approx(40e3, rel=1e-6)
+    assert tables.legs[0, :, 0]["velocity_east_mps"] == pytest.approx(-200.0, rel=1e-6)
 
 
 @pytest.mark.nojit

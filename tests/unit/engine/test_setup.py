@@ -30,7 +30,7 @@ def test_a_ballistic_threat_moves_over_the_ground_slower_than_its_speed() -> Non
     falling = cases.group(motion="ballistic", speed_mps=1_000.0, range_m=100e3, apogee_m=25e3)
     route = setup_of(cases.case(raid=(falling,))).routes[0]
     assert route.kind == motion.BALLISTIC
-    assert route.speed_mps == pytest.approx(1_000.0 / sqrt(2.0))
+    assert route.speed_mps == pytest.approx(1_000.0 / sqrt(2.0), rel=3e-3)  # the earth is round: a little flatter
 
 
 @pytest.mark.nojit

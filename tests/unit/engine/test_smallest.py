@@ -8,7 +8,7 @@ import pytest
 import crenel
 from crenel import engine, world
 from crenel.core import doubt, jit
-from crenel.engine import fill
+from crenel.engine import fill, launching
 
 playing: Any = import_module("crenel.engine.play")
 presence: Any = import_module("crenel.engine.presence")
@@ -26,8 +26,8 @@ def test_after_warming_nothing_is_compiled_any_more(example: str) -> None:
         presence._fight_present,
         fill.fill_looks,
         fill.fill_tracks,
-        fill.fill_launches,
-        fill.fill_windows,
+        launching.fill_launches,
+        launching.fill_windows,
         fill.fill_outside,
         fill.fill_jams,
     ]
