@@ -28,10 +28,7 @@ def checked(found: dict[str, Any]) -> Iterator[str]:
     for asset in found["assets"]:
         yield f"  {asset['name']}: {_position(asset)}, radius {_si(asset['radius_m'], 'm')}, value {asset['value']:g}"
     yield f"\nBy: {_count(len(found['units']), 'unit')} (these alone; others may exist)"
-    for unit in found["units"]:
-        yield from _wrapped(_unit_words(unit), "  ")
-    if any(unit["presence"] for unit in found["units"]):
-        yield from _wrapped(_PRESENCE, "  ")
+    yield from _defence(found)
     yield f"\nRaid: {_count(found['threats'], 'threat')}"
     for group in found["groups"]:
         yield from _wrapped(_group_words(group), "  ")
@@ -49,6 +46,20 @@ def checked(found: dict[str, Any]) -> Iterator[str]:
     yield f"\nSources: {len(found['sources'])}"
     for source in found["sources"]:
         yield from _wrapped(", ".join(source[key] for key in ("title", "publisher", "date") if source[key]), "  ")
+
+
+def _defence(found: dict[str, Any]) -> Iterator[str]:
+    """The units, and what they have in common."""
+    for unit in found["units"]:
+        yield from _wrapped(_unit_words(unit), "  ")
+    if not found["units"]:
+        return
+    if any(unit["presence"] for unit in found["units"]):
+        yield from _wrapped(_PRESENCE, "  ")
+    for network in found["networks"]:
+        yield from _wrapped(_network_words(network, found["doctrine"]), "  ")
+    yield from _wrapped(f"doctrine: {_doctrine_words(found['doctrine'])}", "  ")
+    yield from _wrapped(_common_words(found["common_mode"], found["common_mode_threat"]), "  ")
 
 
 def place(found: dict[str, Any]) -> Iterator[str]:
@@ -103,16 +114,71 @@ def _unit_words(unit: dict[str, Any]) -> str:
         said += f", identification {evidence['identified']}"
     if (there := unit["presence"]) is not None:
         said += f", presence {there['value']:.4g} ({there['low']:.4g} to {there['high']:.4g})"
+    said += _works_words(unit["availability"])
     return f"{unit['name']}: {unit['system_name']} [{unit['system']}], {where}, {up}, {said}"
+
+
+def _works_words(chance: dict[str, Any] | None) -> str:
+    if chance is None:
+        return ""
+    return f", works with probability {_three(chance, '1')}" if chance["high"] else ", never works (availability 0)"
+
+
+def _network_words(network: dict[str, Any], doctrine: dict[str, Any]) -> str:
+    delay_s, chance = network["delay_s"], network["availability"]
+    passes = f"tracks reach the others after {_three(delay_s, 's')}" if delay_s["high"] else "tracks reach all at once"
+    works = _works_words(chance) if chance["low"] < 1.0 else ", always works"
+    own = "" if network["doctrine"] == doctrine else f"; its own doctrine: {_doctrine_words(network['doctrine'])}"
+    return f"network {network['name']} ({_count(len(network['units']), 'unit')}): {passes}{works}{own}"
+
+
+def _doctrine_words(doctrine: dict[str, Any]) -> str:
+    salvo = [f"salvos of {n} against {_class(name)}" for name, n in doctrine["salvo"].items()]
+    keep = [f"the last {n} missiles for {_class(name)} alone" for name, n in doctrine["keep"].items()]
+    least = doctrine["least_pk"]
+    silent = [f"silent where a shot kills with less than {least:g}"] if least else []
+    rank = "the least time to its target first"
+    if doctrine["rank"] == "value":
+        rank = "the least time to its target, divided by the target's value, first"
+    plan = "plans as if each threat flew straight on"
+    if doctrine["planner"] == "knows_route":
+        plan = "plans as if every route were known, the optimistic assumption"
+    return "; ".join([*salvo, *keep, *silent, rank, plan])
+
+
+def _common_words(raid: dict[str, Any] | None, threat: dict[str, Any] | None) -> str:
+    told = [
+        f"those {whose} share a correlation of {_three(found, '1')}"
+        for whose, found in (("of a raid", raid), ("at one threat", threat))
+        if found is not None and found["high"]
+    ]
+    return f"shots: {' and '.join(told)}" if told else "shots: independent of each other"
+
+
+def _class(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _three(found: dict[str, Any], unit: str) -> str:
+    low, value, high = (_si(found[key], unit) for key in ("low", "value", "high"))
+    return value if low == high else f"{value} ({low} to {high})"
 
 
 def _group_words(group: dict[str, Any]) -> str:
     low, high = group["from_deg"]
     around = "from all sides" if high - low >= 360.0 else f"from {low:g} to {high % 360.0:g}°"
     over = f"over {_si(group['within_s'], 's')}" if group["within_s"] else "all at once"
+    if group["waves"] > 1:
+        over = f"in {group['waves']} waves every {_si(group['wave_every_s'], 's')}, each {over}"
+    decoy = ", decoys," if group["decoy"] else ""
+    via = f", via {_count(len(group['via']), 'point')}" if group["via"] else ""
+    above = "above the sea" if group["height_above"] == "sea" else "high"
+    silences = ""
+    if group["silences"]:
+        silences = f", one that arrives silences the unit with probability {_three(group['silences'], '1')}"
     return (
-        f"{group['name']}: {group['count']} × {group['threat_name']} [{group['threat']}] to {group['to']}, {around},"
-        f" starting {_span(group['starts_m'])} out, {_span(group['height_m'])} high, {over}"
+        f"{group['name']}: {group['count']} × {group['threat_name']} [{group['threat']}]{decoy} to {group['to']},"
+        f" {around}, starting {_span(group['starts_m'])} out{via}, {_span(group['height_m'])} {above}, {over}{silences}"
         + (f" ({group['note']})" if group["note"] else "")
     )
 

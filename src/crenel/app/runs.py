@@ -171,9 +171,10 @@ def check(scenario: str | Path) -> dict[str, Any]:
     Returns
     -------
     dict
-        Ready for JSON: `scenario`, `place`, `units`, `assets`, `groups`, `threats`, `assumptions` and `estimates`
-        (every figure of that grade, SI), `n_figures` by grade, `unknown` (what nobody published), `sources`, and
-        `notes` on the place's files; `buildings`, how many there are and how their heights are known.
+        Ready for JSON: `scenario`, `place`, `units`, `assets`, `groups`, `threats`, `networks`, `doctrine`,
+        `common_mode`, `common_mode_threat`, `assumptions` and `estimates` (every figure of that grade, SI), `n_figures`
+        by grade, `unknown` (what nobody published), `sources`, and `notes` on the place's files; `buildings`, how many
+        there are and how their heights are known.
 
     Raises
     ------
@@ -183,7 +184,7 @@ def check(scenario: str | Path) -> dict[str, Any]:
     from crenel import world
     from crenel.results.credits import unlicensed
     from crenel.results.figures import figure_rows, source_rows
-    from crenel.results.summary import place_row
+    from crenel.results.summary import doctrine_row, network_rows, place_row, three
 
     asked = load(scenario)
     built = world.build(asked)
@@ -197,6 +198,10 @@ def check(scenario: str | Path) -> dict[str, Any]:
             for asset in asked.assets
         ],
         "groups": [_group(group) for group in asked.groups],
+        "networks": network_rows(asked),
+        "doctrine": doctrine_row(asked.doctrine),
+        "common_mode": None if asked.common_mode_frac is None else three(asked.common_mode_frac),
+        "common_mode_threat": None if asked.common_mode_threat_frac is None else three(asked.common_mode_threat_frac),
         "threats": asked.n_threats,
         "n_figures": {grade: sum(figure["grade"] == grade for figure in found) for grade in GRADES},
         "assumptions": [figure for figure in found if figure["grade"] == "assumption"],
@@ -291,12 +296,16 @@ def _unit(unit: Unit[Bracket]) -> dict[str, Any]:
         "mounted_m": unit.mounted_m.value,
         "network": unit.network,
         "presence": None if unit.presence is None else asdict(unit.presence),
+        "availability": None if unit.availability is None else asdict(unit.availability),
+        "radius_m": None if unit.radius_m is None else unit.radius_m.value,
         "evidence": asdict(unit.evidence),
         **_degrees(unit.at),
     }
 
 
 def _group(group: Group[Bracket]) -> dict[str, Any]:
+    from crenel.results.summary import flight
+
     return {
         "name": group.name,
         "threat": group.threat.key,
@@ -306,6 +315,7 @@ def _group(group: Group[Bracket]) -> dict[str, Any]:
         "from_deg": [math.degrees(group.from_rad.low), math.degrees(group.from_rad.high)],
         "starts_m": [group.starts_m.low, group.starts_m.high],
         "height_m": [group.height_m.low, group.height_m.high],
+        **flight(group),
         "after_s": group.after_s,
         "within_s": group.within_s,
         "note": group.note,

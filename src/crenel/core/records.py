@@ -193,6 +193,7 @@ class Unit(Generic[F]):
     `presence` is the probability that it stands there at all; None: that is what the question supposes. `on_building`
     names the building whose roof it stands on, empty for whichever is under it: `mounted_m` is then that roof's height,
     and NaN until the buildings are read. `availability` is the probability that it works that night (None: it does).
+    What is aimed at it has reached it within `radius_m` (None: nothing is aimed at it).
     """
 
     name: str
@@ -204,6 +205,7 @@ class Unit(Generic[F]):
     presence: F | None = None
     on_building: str | None = None
     availability: F | None = None
+    radius_m: F | None = None
 
 
 # --- where, what for, and the whole ----------------------------------------------------------------------------------

@@ -165,6 +165,7 @@ def picture(case: Case, world: World, *, threat_key: str, height_m: float) -> Pi
     reaches = [_reach(unit, world=world, threat=threat, height_m=height_m) for unit in case.units]
     terrain = world.terrain
     at_assets = {asset.name: world.frame.to_local(asset.at) for asset in case.assets}
+    targets = {**{unit.name: world.frame.to_local(unit.at) for unit in case.units}, **at_assets}
     return Picture(
         half_width_m=case.place.radius_m,
         threat=threat_key,
@@ -178,8 +179,8 @@ def picture(case: Case, world: World, *, threat_key: str, height_m: float) -> Pi
             GroupMark(
                 name=group.name,
                 to=group.to,
-                east_m=_whole(at_assets[group.to])[0],
-                north_m=_whole(at_assets[group.to])[1],
+                east_m=_whole(targets[group.to])[0],
+                north_m=_whole(targets[group.to])[1],
                 from_deg=_span_deg(group.from_rad),
                 starts_m=(group.starts_m.low, group.starts_m.high),
             )

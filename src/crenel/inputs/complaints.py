@@ -9,8 +9,10 @@ from pydantic import ValidationError, WithJsonSchema
 
 from crenel.inputs import models
 from crenel.inputs.cover_part import AlarmPart, CoverPart, RequirementPart
+from crenel.inputs.doubt_part import ChancePart, CorrelationPart, DelayPart
 from crenel.inputs.errors import InputError, TextError, did_you_mean, nearest, quoted, together
-from crenel.inputs.evidence_part import EvidencePart, PresencePart
+from crenel.inputs.evidence_part import EvidencePart
+from crenel.inputs.network_part import DoctrinePart, KeepPart, NetworkPart, SalvoPart
 from crenel.inputs.nodes import Node
 from crenel.inputs.parts import Part
 from crenel.inputs.place_part import BuildingsPart, LandPart, PlacePart, TerrainPart
@@ -29,10 +31,23 @@ _PARTS: Final[Mapping[tuple[str, ...], type[Part]]] = MappingProxyType(
         ("defence", "*"): models.UnitPart,
         ("defence", "*", "mounted"): models.MountedPart,
         ("defence", "*", "evidence"): EvidencePart,
-        ("defence", "*", "evidence", "presence"): PresencePart,
+        ("defence", "*", "evidence", "presence"): ChancePart,
+        ("defence", "*", "availability"): ChancePart,
         ("defence", "*", "set"): models.UnitSettings,
+        ("networks", "*"): NetworkPart,
+        ("networks", "*", "delay"): DelayPart,
+        ("networks", "*", "availability"): ChancePart,
+        ("networks", "*", "doctrine"): DoctrinePart,
+        ("networks", "*", "doctrine", "salvo"): SalvoPart,
+        ("networks", "*", "doctrine", "keep"): KeepPart,
+        ("doctrine",): DoctrinePart,
+        ("doctrine", "salvo"): SalvoPart,
+        ("doctrine", "keep"): KeepPart,
+        ("common_mode",): CorrelationPart,
+        ("common_mode_threat",): CorrelationPart,
         ("assets", "*"): models.AssetPart,
         ("raid", "*"): models.GroupPart,
+        ("raid", "*", "silences"): ChancePart,
         ("raid", "*", "set"): models.GroupSettings,
         ("cover",): CoverPart,
         ("cover", "alarm"): AlarmPart,
@@ -69,8 +84,15 @@ _EXAMPLES: Final[Mapping[str, str]] = MappingProxyType(
         "status": "status: reported",
         "heights": "heights: [30 m, 60 m, 120 m]",
         "threats": "threats: [shahed-136]",
+        "via": "via: [[55.60 N, 37.20 E]]",
+        "networks": "networks: {moscow: {delay: 2..5 s}}",
+        "doctrine": "doctrine: {salvo: {cruise: 2}}",
     }
 )
+
+
+_FREE: Final = ("sources", "networks")
+"""Where the keys are names that the user gives."""
 
 
 def validated(tree: Node) -> models.ScenarioPart:
@@ -157,7 +179,7 @@ def _complaint(tree: Node, detail: Any) -> InputError:
         case "too_short":
             return node.error(f"'{key}' is an empty list", f'Write for example "{_example(path)}".')
         case "too_long":
-            return node.error(f"'{key}' has more than {models.MOST_UNITS} entries", "Merge or drop some.")
+            return node.error(f"'{key}' has more than {detail['ctx']['max_length']} entries", "Merge or drop some.")
         case "list_type":
             return node.error(f"'{key}' wants a list, not {node.kind}", f'Write for example "{_example(path)}".')
         case "model_type" | "model_attributes_type" | "dict_type":
@@ -177,7 +199,7 @@ def _unknown_key(tree: Node, path: tuple[str | int, ...]) -> InputError:
 def _general(path: tuple[str | int, ...]) -> tuple[str, ...]:
     """A path with list positions and free keys as stars."""
     steps = tuple("*" if isinstance(step, int) else step for step in path)
-    return ("sources", "*", *steps[2:]) if steps[:1] == ("sources",) and len(steps) > 1 else steps
+    return (steps[0], "*", *steps[2:]) if len(steps) > 1 and steps[0] in _FREE else steps
 
 
 def _known(path: tuple[str | int, ...]) -> list[str]:
@@ -195,7 +217,13 @@ def _shown(key: str) -> str:
 
 def _called(path: tuple[str | int, ...]) -> str:
     """What a group of keys is called in a message."""
-    names = {"defence": "this unit", "assets": "this asset", "raid": "this group of the raid", "sources": "this source"}
+    names = {
+        "defence": "this unit",
+        "assets": "this asset",
+        "raid": "this group of the raid",
+        "sources": "this source",
+        "networks": "this network",
+    }
     if not path:
         return "the file"
     if len(path) == 2 and path[0] in names:

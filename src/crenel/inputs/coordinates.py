@@ -85,6 +85,13 @@ def distance_m(a: GeoPoint, b: GeoPoint) -> float:
     return 2.0 * _EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, chord)))
 
 
+def is_swapped(at: GeoPoint, centre: GeoPoint, radius_m: float) -> bool:
+    """Whether a position lies outside a circle, and inside with latitude and longitude exchanged."""
+    if abs(at.lon_rad) > math.pi / 2.0 or distance_m(centre, at) <= radius_m:
+        return False
+    return distance_m(centre, GeoPoint(at.lon_rad, at.lat_rad)) <= radius_m
+
+
 def _halves(text: str) -> tuple[str, str]:
     """Latitude and longitude as two texts, in the order written."""
     shown = quoted(text)

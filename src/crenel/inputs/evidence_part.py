@@ -2,15 +2,15 @@
 
 from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import BeforeValidator, PlainValidator, WithJsonSchema, model_validator
+from pydantic import PlainValidator, WithJsonSchema, model_validator
 
 from crenel.core.records import EVIDENCE
 from crenel.core.records import EvidenceStatus as Status
+from crenel.inputs.doubt_part import Chance
 from crenel.inputs.errors import TextError
 from crenel.inputs.evidence import admiralty_code
-from crenel.inputs.fields import Day, Distance, Name, Note, Probability
+from crenel.inputs.fields import Day, Distance, Name, Note
 from crenel.inputs.parts import Part, one_of
-from crenel.inputs.quantities import span
 
 Certainty: TypeAlias = Literal["sure", "likely", "possible"]
 CERTAINTY: Final = ("sure", "likely", "possible")
@@ -23,31 +23,6 @@ CertaintyWord: TypeAlias = Annotated[Certainty, *one_of(*CERTAINTY)]
 AdmiraltyCode: TypeAlias = Annotated[str, PlainValidator(admiralty_code), WithJsonSchema(_ADMIRALTY)]
 
 
-class PresencePart(Part):
-    """The probability that a unit stands there at all: what it is taken to be, and how far it may be off."""
-
-    value: Probability
-    """What it is taken to be."""
-    low: Probability
-    """The least that it may be."""
-    high: Probability
-    """The most that it may be."""
-
-    @model_validator(mode="after")
-    def _is_ordered(self) -> "PresencePart":
-        if not self.low <= self.value <= self.high:
-            shown = f"low {self.low:g}, value {self.value:g}, high {self.high:g}"
-            raise TextError(f"has its value outside its bracket ({shown})", example="{low: 0.6, value: 0.8, high: 0.9}")
-        return self
-
-
-def _presence(written: object) -> object:
-    if not isinstance(written, str):
-        return written
-    found = span(written, "probability")
-    return PresencePart.model_construct(value=(found.low + found.high) / 2.0, low=found.low, high=found.high)
-
-
 class EvidencePart(Part):
     """How anyone knows that the unit stands there: at least a status or an Admiralty code."""
 
@@ -56,7 +31,7 @@ class EvidencePart(Part):
     out beside an Admiralty code, it is reported."""
     admiralty: AdmiraltyCode = ""
     """Admiralty (NATO) code such as B2: reliability of the source A to F, credibility of the information 1 to 6."""
-    presence: Annotated[PresencePart | None, BeforeValidator(_presence)] = None
+    presence: Chance = None
     """Probability that it stands there at all: `0.8`, a range such as `0.6..0.9`, whose middle is then the central
     value, or keys. Left out, a table of crenel's, an assumption, gives one for the Admiralty code, else for the status;
     that an `assumed` unit is there is what the question supposes."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias
 
 from pydantic import PlainValidator, WithJsonSchema
 
@@ -129,6 +129,33 @@ def _directions(written: object) -> Span:
     return bearings(_text_of(written, "directions", "150..240 deg"))
 
 
+class FlightHeights(NamedTuple):
+    """Heights, and what they are counted from."""
+
+    span: Span
+    above: Literal["ground", "sea"] = "ground"
+
+
+def _flight_heights(written: object) -> FlightHeights:
+    text = _text_of(written, "a value or a range", "100..1500 m")
+    found = re.fullmatch(r"(.*?)\s+above\s+(?:the\s+)?(\w+)(?:\s+level)?\s*", text, re.DOTALL)
+    if found is None:
+        return FlightHeights(_HEIGHTS(text))
+    above = found[2].casefold()
+    if above == "sea":
+        return FlightHeights(_HEIGHTS(found[1]), "sea")
+    if above == "ground":
+        return FlightHeights(_HEIGHTS(found[1]))
+    raise TextError(f"counts from the ground or the sea, not from {quoted(found[2])}", example="300 m above sea")
+
+
+def _yes_or_no(written: object) -> bool:
+    text = _text_of(written, "true or false", "true").strip().casefold()
+    if text not in {"true", "yes", "false", "no"}:
+        raise TextError(f"wants true or false, not {quoted(text)}", example="true")
+    return text in {"true", "yes"}
+
+
 def _schema(*types: str, examples: list[Any]) -> WithJsonSchema:
     return WithJsonSchema({"type": list(types) if len(types) > 1 else types[0], "examples": examples})
 
@@ -166,6 +193,7 @@ _STARTS = _range(low=100.0, high=1e7, limits="distances from 100 m to 10,000 km"
 Distances: TypeAlias = Annotated[Span, *_text(_STARTS, "60 km", "40..60 km")]
 _HEIGHTS = _range(low=1.0, high=1e5, limits="heights from 1 m to 100 km", example="100..1500 m")
 Heights: TypeAlias = Annotated[Span, *_text(_HEIGHTS, "100..1500 m", "60 m")]
+Flight: TypeAlias = Annotated[FlightHeights, *_text(_flight_heights, "100..1500 m", "60 m", "300 m above sea")]
 
 _BUILDINGS = _range(low=1.0, high=1000.0, limits="heights from 1 m to 1000 m", example="6..15 m")
 BuildingHeights: TypeAlias = Annotated[Span, *_text(_BUILDINGS, "6..15 m")]
@@ -196,6 +224,8 @@ CrossSection: TypeAlias = Annotated[float, *_text(_RCS, "0.1 m²", "-10 dBsm")]
 
 _SHARE = _measure("probability", low=0.0, high=1.0, limits="a probability from 0 to 1", example="0.7")
 Probability: TypeAlias = Annotated[float, *_number(_SHARE, 0.7, "70 %")]
+_CORRELATION = _measure("fraction", low=0.0, high=0.9, limits="a correlation from 0 to 0.9", example="0.05")
+Correlation: TypeAlias = Annotated[float, *_number(_CORRELATION, 0.05)]
 _EARTH = _measure("number", low=0.5, high=10.0, limits="a number from 0.5 to 10", example="4/3")
 EarthFactor: TypeAlias = Annotated[float, *_number(_EARTH, "4/3")]
 _VALUE = _measure("number", low=0.0, high=1e9, limits="a number from 0 to 10^9", example="1")
@@ -203,6 +233,9 @@ Value: TypeAlias = Annotated[float, *_number(_VALUE, 1)]
 
 Version: TypeAlias = Annotated[int, *_number(_version, 1)]
 Threats: TypeAlias = Annotated[int, *_number(_whole(1, MAX_THREATS, "12"), 12)]
+Waves: TypeAlias = Annotated[int, *_number(_whole(1, 1000, "4"), 4)]
+Sectors: TypeAlias = Annotated[int, *_number(_whole(1, 36, "4"), 4)]
+YesNo: TypeAlias = Annotated[bool, PlainValidator(_yes_or_no), WithJsonSchema({"enum": [True, False, "yes", "no"]})]
 Count: TypeAlias = Annotated[int, *_number(_whole(0, 10_000, "12"), 12)]
 GunRounds: TypeAlias = Annotated[int, *_number(_whole(0, 1_000_000, "1400"), 1400)]
 AtLeastOne: TypeAlias = Annotated[int, *_number(_whole(1, 1000, "4"), 4)]

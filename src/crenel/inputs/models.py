@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from crenel.core.records import GRADES, Grade
 from crenel.inputs.cover_part import CoverPart
+from crenel.inputs.doubt_part import Chance, Correlated
 from crenel.inputs.errors import TextError
 from crenel.inputs.evidence_part import EvidencePart
 from crenel.inputs.fields import (
@@ -19,9 +20,9 @@ from crenel.inputs.fields import (
     Distance,
     Distances,
     Duration,
+    Flight,
     Floors,
     GunRounds,
-    Heights,
     Mounting,
     Name,
     Note,
@@ -34,11 +35,15 @@ from crenel.inputs.fields import (
     Title,
     Value,
     Version,
+    Waves,
+    YesNo,
 )
+from crenel.inputs.network_part import DoctrinePart, NetworkPart
 from crenel.inputs.parts import Part, one_of
 from crenel.inputs.place_part import PlacePart
 
 MOST_UNITS: Final = 1000
+MOST_TURNS: Final = 20
 
 
 class SourcePart(Part):
@@ -154,7 +159,12 @@ class UnitPart(Part):
     """What it stands on: `ground`, a height, `building` (the one under it), or keys that say more. Left out, it is
     taken to stand on the ground."""
     network: Name = ""
-    """Units of one network share tracks; without one, a unit is blind to all others."""
+    """Units of one network share tracks; without one, a unit is blind to all others. Where the scenario has `networks`,
+    one of those."""
+    availability: Chance = None
+    """Probability that it works in a raid: `0.9`, a range, or keys. Left out, it works; 0: it never does."""
+    radius: AssetRadius | None = None
+    """A threat aimed `to` this unit has reached it this near; left out, 100 m (30 to 300 m), an assumption."""
     evidence: Annotated[EvidencePart, BeforeValidator(_evidence)] = EvidencePart(status="assumed")
     """How anyone knows that it stands there; left out, it is assumed."""
     set: UnitSettings = UnitSettings()
@@ -209,17 +219,29 @@ class GroupPart(Part):
     share: Probability = 1.0
     """The part of a published raid that comes here; of each threat at least one comes."""
     to: Name
-    """Name of the asset that they fly to."""
+    """Name of the asset, or of the unit, that they fly to."""
+    silences: Chance = None
+    """Aimed at a unit, where it must be said: the probability that one that reaches it silences it for the rest of the
+    raid."""
     from_: Directions = Field(alias="from")
-    """Directions that they come from, clockwise from north, as seen from the asset: `150..240 deg`, or `all`."""
+    """Directions that they come from, clockwise from north, as seen from the target: `150..240 deg`, or `all`."""
     starts: Distances | None = None
-    """How far from the asset they first exist. A ballistic threat may leave it out: its published range is taken."""
-    height: Heights | None = None
-    """Height above ground; each threat keeps its own within the range. Left out, the catalogue's bracket."""
+    """How far from the target they first exist. A ballistic threat may leave it out: its published range is taken."""
+    via: Annotated[list[Point], Field(min_length=1, max_length=MOST_TURNS)] | None = None
+    """Points that their way leads over, from the start to the target, in this order; left out, straight on."""
+    height: Flight | None = None
+    """Height above ground, or `above sea`; each threat keeps its own within the range. Left out, the catalogue's
+    bracket, above ground."""
     within: Duration = 0.0
     """They arrive spread evenly over this time; left out, all at once."""
     after: Duration = 0.0
     """This long into the raid's arrivals."""
+    waves: Waves = 1
+    """They come in this many waves of equal size, each spread over `within`."""
+    every: Duration | None = None
+    """Time from the beginning of one wave to that of the next."""
+    decoy: YesNo = False
+    """Whether they are decoys, which are counted apart."""
     set: GroupSettings = GroupSettings()
     """Figures of the catalogue that you override."""
 
@@ -271,6 +293,15 @@ class ScenarioPart(Part):
     """What is cited, by key."""
     defence: Annotated[list[UnitPart], Field(max_length=MOST_UNITS)]
     """The units. An empty list is an undefended place."""
+    networks: Annotated[dict[str, NetworkPart], Field(default_factory=dict)]
+    """What binds units, by name. Left out, each name that units give is a network that works, without delay."""
+    doctrine: DoctrinePart = DoctrinePart()
+    """How units spend what they have."""
+    common_mode: Correlated = None
+    """What makes one shot miss may make all miss: the correlation that all shots of a raid share, 0 to 0.9, or a range
+    of it. Left out, or at 0, they are independent."""
+    common_mode_threat: Correlated = None
+    """The correlation that the shots at one threat share on top; left out, 0."""
     assets: Annotated[list[AssetPart], Field(min_length=1, max_length=MOST_UNITS)]
     """What is defended."""
     raid: Annotated[list[GroupPart], Field(min_length=1, max_length=MOST_UNITS)]

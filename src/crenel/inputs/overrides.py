@@ -154,10 +154,17 @@ def _with_pk(entry: Entry, draft: Draft, settings: UnitSettings, *, unit: str, p
 
 def _refuse_contradictions(system: System[Bracket], place: Node) -> None:
     """Refuse an override that another figure would silently clip or empty."""
+    missile = system.missile
+    if missile is not None and 0.0 < missile.rounds.value < missile.salvo:
+        where = place.reach(("salvo",) if place.get("salvo") is not None else ("rounds",))
+        raise where.error(
+            f"the salvo of {system.name} would be {missile.salvo} of its {missile.rounds.value:g} missiles",
+            "Set more 'rounds', or a smaller 'salvo'.",
+        )
     pairs: list[tuple[str, Bracket, str, Bracket]] = []
     if (radar := system.radar) is not None:
         pairs.append(("search_range", radar.search_range_m, "instrumented_range", radar.instrumented_range_m))
-    if (missile := system.missile) is not None:
+    if missile is not None:
         pairs.append(("missile_range_min", missile.range_min_m, "missile_range", missile.range_max_m))
         pairs.append(("missile_height_min", missile.height_min_m, "missile_height", missile.height_max_m))
     if (gun := system.gun) is not None:

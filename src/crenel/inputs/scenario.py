@@ -13,7 +13,6 @@ from crenel.core.records import (
     Bracket,
     CoverAsk,
     Evidence,
-    GeoPoint,
     Group,
     Scenario,
     Source,
@@ -23,14 +22,16 @@ from crenel.core.records import (
 from crenel.inputs import catalogue
 from crenel.inputs.catalogue import Catalogue
 from crenel.inputs.complaints import validated
-from crenel.inputs.coordinates import degrees, distance_m
+from crenel.inputs.coordinates import degrees, distance_m, is_swapped
 from crenel.inputs.cover import read_cover
+from crenel.inputs.doubt_part import AS_STATED, CorrelationPart
 from crenel.inputs.errors import InputError, Mark, did_you_mean, gathered, quoted, together
 from crenel.inputs.evidence import Chance, Suggested, presence
 from crenel.inputs.evidence_part import EvidencePart
 from crenel.inputs.examples import example_path, examples, is_example
 from crenel.inputs.groups import read_groups
 from crenel.inputs.models import MountedPart, ScenarioPart, StudyPart, UnitPart
+from crenel.inputs.networks import read_networks, refuse_doctrine
 from crenel.inputs.nodes import Node, parse_tree, read_text
 from crenel.inputs.overrides import system_with
 from crenel.inputs.place import place_of
@@ -46,6 +47,17 @@ _RCS_PASS_SIGMA: Final = Bracket(
     unit="dB",
     grade="assumption",
     note="how far the cross-section of one pass lies from the mean, as a standard deviation: nobody publishes it",
+)
+
+UNIT_RADIUS: Final = Bracket(
+    value=100.0,
+    low=30.0,
+    high=300.0,
+    figure="model.unit_radius",
+    unit="m",
+    grade="assumption",
+    note="how near a threat must come to a unit to have reached it: not published; the vehicles of one stand some tens "
+    "to some hundreds of metres apart",
 )
 
 
@@ -100,8 +112,10 @@ def read(text: str, *, name: str, folder: Path, shown: str = "") -> Scenario[Bra
     with gathered(errors):
         place = place_of(part.place, folder=folder, node=tree.reach(("place",)))
     known = _catalogue(part, tree, folder)
+    bound = read_networks(part, tree, errors)
     units = _units(part, tree, known, errors)
-    groups = read_groups(part, tree, known, errors)
+    refuse_doctrine(bound, units, tree, errors)
+    groups = read_groups(part, tree, known, units, errors)
     with gathered(errors):
         _refuse_unknown_picture(part.study, tree, known)
     cover = read_cover(part.cover, tree, known, groups, errors)
@@ -118,10 +132,18 @@ def read(text: str, *, name: str, folder: Path, shown: str = "") -> Scenario[Bra
         study=_study(part.study),
         rcs_pass_sigma_db=_RCS_PASS_SIGMA,
         cover=cover,
+        networks=bound.networks,
+        doctrine=bound.alone.doctrine,
+        common_mode_frac=_correlation(part.common_mode, "model.common_mode"),
+        common_mode_threat_frac=_correlation(part.common_mode_threat, "model.common_mode_threat"),
         sources=_sources(part, tree, known, units, groups, cover),
         text=text,
         note=part.note,
     )
+
+
+def _correlation(part: CorrelationPart | None, figure: str) -> Bracket | None:
+    return None if part is None else part.bracket(figure)
 
 
 def slug(text: str) -> str:
@@ -173,7 +195,7 @@ def _refuse_far(part: ScenarioPart, tree: Node, errors: list[InputError]) -> Non
     centre, radius_m = part.place.centre, part.place.radius
     positions = [(("defence", number, "at"), unit.unit, unit.at) for number, unit in enumerate(part.defence)]
     positions += [(("assets", number, "at"), asset.name, asset.at) for number, asset in enumerate(part.assets)]
-    if len(positions) > 1 and all(_is_swapped(at, centre, radius_m) for _, _, at in positions):
+    if len(positions) > 1 and all(is_swapped(at, centre, radius_m) for _, _, at in positions):
         lat_deg, lon_deg = degrees(centre)
         what = "latitude and longitude of the centre look swapped: no unit and no asset is anywhere near it"
         remedy = f"Write latitude first: [{lon_deg:g}, {lat_deg:g}]."
@@ -183,7 +205,7 @@ def _refuse_far(part: ScenarioPart, tree: Node, errors: list[InputError]) -> Non
         if (off_m := distance_m(centre, at)) <= radius_m:
             continue
         lat_deg, lon_deg = degrees(at)
-        if _is_swapped(at, centre, radius_m):
+        if is_swapped(at, centre, radius_m):
             what = (
                 f"latitude and longitude of {quoted(name)} look swapped: as written it is {off_m / 1000:,.0f} km away"
             )
@@ -193,12 +215,6 @@ def _refuse_far(part: ScenarioPart, tree: Node, errors: list[InputError]) -> Non
             what = f"{quoted(name)} stands {off_m / 1000:,.1f} km from the centre, outside {within}"
             remedy = "Mend the position, or raise the radius of the place."
         errors.append(tree.reach(path).error(what, remedy))
-
-
-def _is_swapped(at: GeoPoint, centre: GeoPoint, radius_m: float) -> bool:
-    if abs(at.lon_rad) > math.pi / 2.0 or distance_m(centre, at) <= radius_m:
-        return False
-    return distance_m(centre, GeoPoint(at.lon_rad, at.lat_rad)) <= radius_m
 
 
 def _refuse_unknown_picture(study: StudyPart, tree: Node, known: Catalogue) -> None:
@@ -218,6 +234,7 @@ def _catalogue(part: ScenarioPart, tree: Node, folder: Path) -> Catalogue:
 
 def _units(part: ScenarioPart, tree: Node, known: Catalogue, errors: list[InputError]) -> list[Unit[Bracket]]:
     units: list[Unit[Bracket]] = []
+    targets = {group.to for group in part.raid} - {asset.name for asset in part.assets}
     for number, unit in enumerate(part.defence):
         node = tree.reach(("defence", number))
         with gathered(errors):
@@ -225,7 +242,7 @@ def _units(part: ScenarioPart, tree: Node, known: Catalogue, errors: list[InputE
         with gathered(errors):
             _refuse_without_buildings(part, unit, node)
         with gathered(errors):
-            units.append(_unit(unit, node, known))
+            units.append(_unit(unit, node, known, is_target=unit.unit in targets))
     return units
 
 
@@ -242,7 +259,7 @@ def _refuse_unknown_source(key: str, part: ScenarioPart, node: Node) -> None:
         raise node.reach(("evidence", "source")).error(f"there is no source {quoted(key)} under 'sources'", remedy)
 
 
-def _unit(part: UnitPart, node: Node, known: Catalogue) -> Unit[Bracket]:
+def _unit(part: UnitPart, node: Node, known: Catalogue, *, is_target: bool) -> Unit[Bracket]:
     entry, draft = known.draft(part.system, "system", where=node.reach(("system",)).mark)
     return Unit(
         name=part.unit,
@@ -253,7 +270,16 @@ def _unit(part: UnitPart, node: Node, known: Catalogue) -> Unit[Bracket]:
         evidence=_evidence(part.evidence),
         presence=_presence(part.evidence, part.unit),
         on_building=None if part.mounted is None else part.mounted.building,
+        availability=None if part.availability is None else part.availability.bracket(f"unit:{part.unit}.availability"),
+        radius_m=_radius(part) if is_target else None,
     )
+
+
+def _radius(part: UnitPart) -> Bracket:
+    if part.radius is None:
+        return UNIT_RADIUS
+    figure = f"unit:{part.unit}.radius"
+    return Bracket(part.radius, part.radius, part.radius, figure=figure, unit="m", grade="assumption", note=AS_STATED)
 
 
 def _mounted(part: MountedPart | None, unit: str) -> Bracket:
@@ -265,7 +291,7 @@ def _mounted(part: MountedPart | None, unit: str) -> Bracket:
         return Bracket(math.nan, math.nan, math.nan, figure=figure, unit="m", grade=part.grade, note=part.note)
     if part.floors is None:
         height_m = (part.height if part.height is not None else part.roof) or 0.0
-        note = part.note or "as the scenario states it"
+        note = part.note or AS_STATED
         return Bracket(height_m, height_m, height_m, figure=figure, unit="m", grade=part.grade, note=note)
     low, value, high = (part.floors * floor_m for floor_m in _FLOOR_M)
     note = part.note or f"{part.floors} floors of 3.0 to 3.5 m"
@@ -288,7 +314,7 @@ def _evidence(part: EvidencePart) -> Evidence:
 def _presence(part: EvidencePart, unit: str) -> Bracket | None:
     suggested = presence(part.status or "reported", part.admiralty)
     if (stated := part.presence) is not None:
-        suggested = Suggested(Chance(stated.low, stated.value, stated.high), "as the scenario states it")
+        suggested = Suggested(Chance(stated.low, stated.value, stated.high), AS_STATED)
     if suggested is None:
         return None
     (low, value, high), note = suggested

@@ -15,6 +15,12 @@ _SHORT: Final[dict[tuple[str, str], list[Any]]] = {
     ("UnitPart", "mounted"): ["ground", "40 m", "building"],
     ("UnitPart", "evidence"): ["official", "verified", "pictured", "reported", "claimed", "assumed"],
     ("EvidencePart", "presence"): [0.8, "0.6..0.9", "80 %"],
+    ("UnitPart", "availability"): [0.9, "0.8..0.95", "90 %"],
+    ("NetworkPart", "delay"): ["3 s", "2..5 s"],
+    ("NetworkPart", "availability"): [0.95, "0.9..1"],
+    ("GroupPart", "silences"): [0.5, "0.3..0.7"],
+    ("ScenarioPart", "common_mode"): [0, 0.05, "0..0.2"],
+    ("ScenarioPart", "common_mode_threat"): [0, "0..0.1"],
 }
 
 
@@ -22,7 +28,8 @@ def json_schema() -> dict[str, Any]:
     """The format as JSON Schema (draft 2020-12), with a description of every key."""
     schema = _tidied(ScenarioPart.model_json_schema(by_alias=True))
     for (part, key), examples in _SHORT.items():
-        field = schema["$defs"][part]["properties"][key]
+        holder = schema if part == "ScenarioPart" else schema["$defs"][part]
+        field = holder["properties"][key]
         is_text = all(isinstance(example, str) for example in examples)
         short = {"type": "string" if is_text else ["number", "string"], "examples": examples}
         field["anyOf"] = [short, {"$ref": field.pop("$ref")}]

@@ -222,7 +222,7 @@ def figures(summary: Summary, which: str) -> list[Row]:
     for entry in summary[which]:
         owner, what = words.figure(entry["figure"], names)
         key: tuple[Any, ...] = (owner, what)
-        if entry["figure"].startswith(("unit:", "group:")):
+        if entry["figure"].startswith(("unit:", "group:", "network:")):
             key = ("set", what, entry["value"], entry["low"], entry["high"], entry["grade"], entry.get("note"))
         owners.setdefault(key, []).append(owner)
         rows.setdefault(

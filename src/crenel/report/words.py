@@ -99,7 +99,11 @@ CARRIES: Final = {
 }
 """The conclusions that each step of the chain carries; the parts are those of the answer."""
 
-OUTSIDE: Final = {"failure": "how often a threat fails by itself", "presence": "whether a unit is there at all"}
+OUTSIDE: Final = {
+    "failure": "how often a threat fails by itself",
+    "working": "whether units and networks work",
+    "presence": "whether a unit is there at all",
+}
 """What figures of no step of the chain say, by what they bear on."""
 
 AT_HOME: Final = ("catalogue", "scenario", "model")
@@ -120,6 +124,7 @@ BEARS_ON: Final = {
     "time": "How fast everything goes",
     "height": "How high everything is",
     "failure": "What fails by itself",
+    "working": "Whether units and networks work",
     "presence": "Whether a unit is there at all",
 }
 
@@ -140,6 +145,7 @@ _FIGURES: Final = {
     "sensor.elevation_max": "highest elevation of the sensor",
     "jammer.range": "range of the jammer",
     "fire_control.range": "fire-control range",
+    "fire_control.channels_per_sector": "engagements at a time of one tracking radar",
     "fire_control.elevation_min": "lowest elevation of fire control",
     "fire_control.elevation_max": "highest elevation of fire control",
     "missile.range_min": "shortest missile range",
@@ -150,6 +156,9 @@ _FIGURES: Final = {
     "missile.speed_max": "top speed of the missile",
     "missile.speed_mean": "mean speed of the missile",
     "missile.rounds": "missiles ready to fire",
+    "missile.pk_at_range_max": "share of the missile's kill probability left at its longest range",
+    "missile.spare_rounds": "missiles to reload with",
+    "missile.reload": "time to reload",
     "gun.range_min": "shortest gun range",
     "gun.range_max": "longest gun range",
     "gun.height_max": "greatest height for the gun",
@@ -165,6 +174,13 @@ _FIGURES: Final = {
     "assessment": "time to judge a shot",
     "mounted": "height of its place above the ground",
     "presence": "chance that it is there at all",
+    "availability": "chance that it works",
+    "radius": "how near a threat must come to have reached it",
+    "unit_radius": "how near a threat must come to a unit to have reached it",
+    "delay": "time until the others have a track of one",
+    "silences": "chance that one that arrives silences the unit",
+    "common_mode": "correlation of all shots of a raid",
+    "common_mode_threat": "correlation of all shots at one threat",
     "speed": "speed",
     "height": "height of flight",
     "rcs": "radar echo (cross-section)",
@@ -179,7 +195,7 @@ _FIGURES: Final = {
 _OWNERS: Final = {"model": "The model", "buildings": "The buildings"}
 """Whose figures are no system's and no threat's."""
 
-_PROBABILITIES: Final = ("pk", "pd_at_ref", "p_look", "p_effect", "own_failure", "availability", "presence")
+_PROBABILITIES: Final = ("pk", "pd_at_ref", "p_look", "p_effect", "own_failure", "availability", "silences", "presence")
 
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
@@ -208,10 +224,10 @@ def figure(name: str, owners: Mapping[str, str]) -> tuple[str, str]:
     Parameters
     ----------
     name : str
-        ``<system or threat>.<section>.<key>``, ``unit:<name>.<key>`` or ``model.<key>``.
+        ``<system or threat>.<section>.<key>``, ``unit:<name>.<key>`` (or ``group:``, ``network:``) or ``model.<key>``.
     owners : mapping of system and threat key to the name that people read
     """
-    if name.startswith(("unit:", "group:")):
+    if name.startswith(("unit:", "group:", "network:")):
         owner, _, key = name.partition(":")[2].rpartition(".")
         return clean(owner), _key(key)
     owner, _, key = name.partition(".")

@@ -31,20 +31,21 @@ SHIPPED: Final = "catalogue"
 """Where an entry comes from that came with crenel."""
 
 BEARS_ON: Final = {
-    "kill": ("pk", "pk_at_range_max_frac"),
+    "kill": ("pk", "pk_at_range_max_frac", "common_mode_frac", "common_mode_threat_frac"),
     "jamming": ("p_effect",),
-    "shots": ("rounds", "channels", "burst_rounds", "rate_hz"),
-    "distance": ("range_max_m", "search_range_m", "range_m", "instrumented_range_m", "range_min_m"),
+    "shots": ("rounds", "channels", "burst_rounds", "rate_hz", "channels_per_sector", "spare_rounds"),
+    "distance": ("range_max_m", "search_range_m", "range_m", "instrumented_range_m", "range_min_m", "radius_m"),
     "seeing": ("rcs_m2", "rcs_pass_sigma_db", "pd_at_ref", "p_look", "scan_period_s", "look_period_s"),
     "time": (
         *("reaction_s", "assessment_s", "speed_mps", "speed_mean_mps", "speed_max_mps", "projectile_speed_mps"),
-        "target_speed_max_mps",
+        *("target_speed_max_mps", "delay_s", "reload_s"),
     ),
     "height": (
         *("height_m", "apogee_m", "height_min_m", "height_max_m", "mounted_m", "antenna_height_m"),
         *("elevation_min_rad", "elevation_max_rad", "height_missing_m", "floor_m"),
     ),
     "failure": ("own_failure_frac",),
+    "working": ("availability", "silences_frac"),
     "presence": ("presence",),
 }
 """What a figure bears on, by the field that holds it; what moves an answer most comes first.
@@ -70,7 +71,8 @@ _SENSING = (
     "height_missing",
     "floor",
 )
-_NO_STAGE = ("own_failure", "presence")
+_KILL = ("pk", "missile_pk", "gun_pk", "missile_pk_at_range_max", "p_effect", "common_mode", "common_mode_threat")
+_NO_STAGE = ("own_failure", "availability", "silences", "presence")
 _SUFFIXES = ("_m", "_m2", "_db", "_frac")
 
 
@@ -100,10 +102,10 @@ def weakest(grades: Iterable[Grade]) -> Grade | None:
 def stage(figure: str) -> Stage | None:
     """Which stage of the answer a figure bears on, by its name; None for what stands outside them all.
 
-    That is how often a threat fails by itself, and whether a unit is there at all.
+    That is how often a threat fails by itself, and whether a unit is there at all and works.
     """
     words = [word.removesuffix(next((s for s in _SUFFIXES if word.endswith(s)), "")) for word in figure.split(".")[1:]]
-    if any(word in ("pk", "p_effect") or word.startswith("pk_at") for word in words):
+    if any(word in _KILL or word.startswith("pk_at") for word in words):
         return "kill"
     if any(word in _SENSING for word in words):
         return "sensing"
@@ -230,7 +232,8 @@ def _system_pk(system: System[Bracket], classes: Iterable[ThreatClass]) -> Itera
 def _mattering(scenario: Scenario[Bracket]) -> list[tuple[str, Bracket]]:
     """The field that holds each figure that can matter, and the figure."""
     found: dict[str, tuple[str, Bracket]] = {}
-    for field, figure in chain(_defending(scenario), _attacking(scenario), _standing(scenario)):
+    parts = (_defending(scenario), _binding(scenario), _attacking(scenario), _standing(scenario))
+    for field, figure in chain.from_iterable(parts):
         found.setdefault(figure.figure, (field, figure))
     return sorted(found.values(), key=lambda held: _RANK[held[0]])
 
@@ -257,8 +260,26 @@ def _defending(scenario: Scenario[Bracket]) -> Iterator[tuple[str, Bracket]]:
         else:
             yield "antenna_height_m", system.antenna_height_m
         yield "mounted_m", unit.mounted_m
+        if unit.radius_m is not None:
+            yield "radius_m", unit.radius_m
+        if unit.availability is not None:
+            yield "availability", unit.availability
         if unit.presence is not None:
             yield "presence", unit.presence
+
+
+def _binding(scenario: Scenario[Bracket]) -> Iterator[tuple[str, Bracket]]:
+    """Of networks that bind anyone, and of what shots have in common where anyone shoots."""
+    members = [unit.network for unit in scenario.units]
+    for name, network in scenario.networks.items():
+        if members.count(name) > 1:
+            yield from _held(network)
+    common = (
+        ("common_mode_frac", scenario.common_mode_frac),
+        ("common_mode_threat_frac", scenario.common_mode_threat_frac),
+    )
+    if stated_pk(scenario):
+        yield from ((field, figure) for field, figure in common if figure is not None)
 
 
 def _weapon(weapon: Missile[Bracket] | Gun[Bracket], coming: set[ThreatClass]) -> Iterator[tuple[str, Bracket]]:
@@ -281,6 +302,8 @@ def _attacking(scenario: Scenario[Bracket]) -> Iterator[tuple[str, Bracket]]:
             continue
         yield "rcs_m2", threat.rcs_m2
         yield "speed_mps", threat.speed_mps
+        if group.silences_frac is not None:
+            yield "silences_frac", group.silences_frac
         if threat.motion == "ballistic":
             yield from ((name, value) for name, value in _held(threat) if name in ("apogee_m", "range_m"))
         elif (group.height_m.low, group.height_m.high) == (threat.height_m.low, threat.height_m.high):
@@ -310,6 +333,9 @@ def _users(scenario: Scenario[Bracket]) -> dict[str, list[str]]:
     for user in users_of_figures:
         for figure in doubt.figures(user):
             users.setdefault(figure.figure, []).append(user.name)
+    for network in scenario.networks.values():
+        members = [unit.name for unit in scenario.units if unit.network == network.name]
+        users |= {figure.figure: members for figure in doubt.figures(network)}
     return users
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from crenel.core.records import Asset, Bracket, FlatTerrain, GeoPoint, Group, Scenario, Unit
+from crenel.core.records import Asset, Bracket, Doctrine, FlatTerrain, GeoPoint, Group, Scenario, Unit
 from crenel.results.credits import credit_line, credit_rows, terrain_name
 from crenel.results.figures import (
     figure_rows,
@@ -51,7 +51,9 @@ def unit_row(unit: Unit[Bracket]) -> dict[str, Any]:
         "position_error_m": unit.evidence.position_error_m,
         "mounted_m": unit.mounted_m.value,
         "network": unit.network,
-        "presence": None if unit.presence is None else _presence(unit.presence),
+        "presence": None if unit.presence is None else three(unit.presence),
+        "availability": None if unit.availability is None else three(unit.availability),
+        "radius_m": None if unit.radius_m is None else unit.radius_m.value,
         "evidence": {
             "status": unit.evidence.status,
             "admiralty": unit.evidence.admiralty,
@@ -64,8 +66,9 @@ def unit_row(unit: Unit[Bracket]) -> dict[str, Any]:
     }
 
 
-def _presence(presence: Bracket) -> dict[str, Any]:
-    return {"low": presence.low, "value": presence.value, "high": presence.high}
+def three(figure: Bracket) -> dict[str, float]:
+    """A figure's bracket and value."""
+    return {"low": figure.low, "value": figure.value, "high": figure.high}
 
 
 def group_row(group: Group[Bracket]) -> dict[str, Any]:
@@ -80,8 +83,46 @@ def group_row(group: Group[Bracket]) -> dict[str, Any]:
         "from_deg": [_degree(group.from_rad.low), _degree(group.from_rad.high)],
         "starts_m": [group.starts_m.low, group.starts_m.high],
         "height_m": [group.height_m.low, group.height_m.high],
+        **flight(group),
         "note": group.note,
         "sources": list(group.sources),
+    }
+
+
+def flight(group: Group[Bracket]) -> dict[str, Any]:
+    """How a group comes, beside where from: its way, its waves, and what it does to a unit that it reaches."""
+    return {
+        "height_above": group.height_above,
+        "via": [_degrees(point) for point in group.via],
+        "waves": group.waves,
+        "wave_every_s": group.wave_every_s,
+        "decoy": group.decoy,
+        "silences": None if group.silences_frac is None else three(group.silences_frac),
+    }
+
+
+def network_rows(scenario: Scenario[Bracket]) -> list[dict[str, Any]]:
+    """The networks, who is in each, and how its units spend what they have."""
+    return [
+        {
+            "name": network.name,
+            "units": [unit.name for unit in scenario.units if unit.network == network.name],
+            "delay_s": three(network.delay_s),
+            "availability": three(network.availability),
+            "doctrine": doctrine_row(network.doctrine),
+        }
+        for network in scenario.networks.values()
+    ]
+
+
+def doctrine_row(doctrine: Doctrine) -> dict[str, Any]:
+    """How units spend what they have."""
+    return {
+        "salvo": dict(doctrine.salvo),
+        "keep": dict(doctrine.keep),
+        "least_pk": doctrine.least_pk,
+        "rank": doctrine.rank,
+        "planner": "knows_route" if doctrine.knows_route else "present_track",
     }
 
 

@@ -26,8 +26,8 @@ from crenel.world import World, build
 
 _LOG = logging.getLogger(__name__)
 
-_NOT_FOR_COVERAGE: Final = ("kill", "failure")
-"""What figures bear on that coverage does not ask: whether a shot kills, and what fails by itself."""
+_NOT_FOR_COVERAGE: Final = ("kill", "failure", "working")
+"""What figures bear on that coverage does not ask: whether a shot kills, what fails by itself, whether a unit works."""
 
 
 class Progress(NamedTuple):

@@ -144,7 +144,12 @@ def test_a_path_that_is_no_file(tmp_path: Path) -> None:
         ("count: 12", "count: 100000000000", "100000000000", r"'count' wants a whole number"),
         ("count: 12", "count: 1e2", "1e2", r"'count' wants a whole number"),
         ("threat: shahed-136, count", "threat: shahed, count", "shahed", r".*Did you mean 'shahed-136'"),
-        ("to: Centre", "to: Center", "Center", r"there is no asset called \"Center\"\. Did you mean 'Centre'"),
+        (
+            "to: Centre",
+            "to: Center",
+            "Center",
+            r"there is no asset and no unit called \"Center\"\. Did you mean 'Centre'",
+        ),
         ("150..240 deg", "south", "south", r"'from' wants directions"),
         ("starts: 60 km", "starts: 900 m", "900 m", r"the threats would start inside"),
         ("starts: 60 km, ", "", "{threat: shahed-136, count: ", r"this group of the raid has no 'starts'"),
