@@ -26,8 +26,11 @@ def test_twenty_and_fifty_metres_see_each_other_at_47_6_km() -> None:
 
 @pytest.mark.nojit
 @pytest.mark.parametrize(
-    ("antenna_m", "target_m", "range_km"), [(4.0, 20.0, 26.7), (4.0, 50.0, 37.4), (10.0, 50.0, 42.2)]
-)
+    ("antenna_m", "target_m", "range_km"), [
+        (4.0, 20.0, 26.7), (4.0, 50.0, 37.4), (10.0, 50.0, 42.2), (10.0, 100.0, 54.2), (24.0, 25.0, 40.8),
+        (25.0, 50.0, 49.7), (4.0, 1000.0, 138.5),
+    ],
+)  # fmt: skip
 def test_the_rule_of_thumb_of_textbooks(antenna_m: float, target_m: float, range_km: float) -> None:
     # d [km] = 4.12 (sqrt h1 + sqrt h2): its constant is rounded, hence 0.2 %
     assert horizon_range_m(antenna_m, target_m, RADIUS_M) / 1000.0 == pytest.approx(range_km, rel=2e-3)

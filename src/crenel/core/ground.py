@@ -1,9 +1,12 @@
-"""The records that say what a place's ground is and where its files are; `core.records` offers them with the rest."""
+"""The records that say what a place's ground and air are and where its files are; `core.records` offers them too."""
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Generic, Literal, TypeAlias
+
+from crenel.core.bracket import F
 
 HeightModel: TypeAlias = Literal["surface", "ground", "unknown"]
+Surface: TypeAlias = Literal["rough", "flat", "sea"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +42,16 @@ class LandFiles:
     paths: tuple[str, ...]
     attribution: str = ""
     licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Weather(Generic[F]):
+    """What weakens sensors over the whole place: rain below `rain_top_m` above the ground, and how far one can see.
+
+    `rain_mps` is the rate of rain on the ground, `visibility_m` the distance beyond which optics find nothing; None:
+    nothing is said of it, and it is clear.
+    """
+
+    rain_mps: F | None = None
+    rain_top_m: F | None = None
+    visibility_m: F | None = None

@@ -31,6 +31,8 @@ from crenel.core.ground import FlatTerrain as FlatTerrain
 from crenel.core.ground import HeightModel as HeightModel
 from crenel.core.ground import LandFiles as LandFiles
 from crenel.core.ground import RasterTerrain as RasterTerrain
+from crenel.core.ground import Surface as Surface
+from crenel.core.ground import Weather as Weather
 from crenel.core.network import Doctrine as Doctrine
 from crenel.core.network import Network as Network
 from crenel.core.raid import Group as Group
@@ -45,6 +47,8 @@ class Radar(Generic[F]):
 
     `search_range_m` is the range at which one look detects a target of `ref_rcs_m2` with probability `pd_at_ref`.
     A track is firm after `confirm_m` detections in `confirm_n` looks and dropped after `drop_k` misses in a row.
+    It looks `sector_rad` wide about its unit's facing (None: all around), misses what comes nearer or goes away more
+    slowly than `radial_speed_min_mps` (None: nothing), and without a `frequency_hz` no weather or surface can be told.
     """
 
     search_range_m: F
@@ -59,14 +63,17 @@ class Radar(Generic[F]):
     confirm_m: int
     confirm_n: int
     drop_k: int
+    frequency_hz: F | None = None
+    sector_rad: F | None = None
+    radial_speed_min_mps: F | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sensor(Generic[F]):
     """A search sensor that is no radar: one look finds a threat within `range_m` with the `p_look` of its class.
 
-    The range does not depend on the radar echo. Tracks are made as for a `Radar`. One that does not need sight
-    (sound goes round corners) finds what stands behind a hill as well.
+    The range does not depend on the radar echo. Tracks are made as for a `Radar`, and so is the sector. One that does
+    not need sight (sound goes round corners) finds what stands behind a hill as well.
     """
 
     kind: SensorKind
@@ -79,6 +86,7 @@ class Sensor(Generic[F]):
     confirm_m: int
     confirm_n: int
     drop_k: int
+    sector_rad: F | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,8 @@ class FireControl(Generic[F]):
 
     A `ref_rcs_m2` of 0 says that the range does not depend on the radar echo, as with optics. Tracking radars that look
     different ways share the circle in `n_sectors` equal parts, the first about the unit's facing, and each runs at most
-    `channels_per_sector` of the unit's engagements; None is no limit but the unit's own.
+    `channels_per_sector` of the unit's engagements; None is no limit but the unit's own. Frequency and sector are as
+    for a `Radar`.
     """
 
     range_m: F
@@ -104,6 +113,8 @@ class FireControl(Generic[F]):
     elevation_max_rad: F
     n_sectors: int = 1
     channels_per_sector: F | None = None
+    frequency_hz: F | None = None
+    sector_rad: F | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +205,8 @@ class Unit(Generic[F]):
     names the building whose roof it stands on, empty for whichever is under it: `mounted_m` is then that roof's height,
     and NaN until the buildings are read. `availability` is the probability that it works that night (None: it does).
     What is aimed at it has reached it within `radius_m` (None: nothing is aimed at it).
+    `facing_rad` is where the middle of its sectors looks, clockwise from north; None: nobody says, and it looks all
+    around.
     """
 
     name: str
@@ -206,6 +219,7 @@ class Unit(Generic[F]):
     on_building: str | None = None
     availability: F | None = None
     radius_m: F | None = None
+    facing_rad: float | None = None
 
 
 # --- where, what for, and the whole ----------------------------------------------------------------------------------
@@ -224,7 +238,10 @@ class BuildingFiles(Generic[F]):
 
 @dataclass(frozen=True, slots=True)
 class Place(Generic[F]):
-    """Centre, extent and ground. `earth_factor` is k of the effective earth radius (4/3: standard refraction)."""
+    """Centre, extent, ground and air. `earth_factor` is k of the effective earth radius (4/3: standard refraction).
+
+    `surface` is what radar waves meet below: rough ground sends nothing back, flat ground and sea mirror.
+    """
 
     centre: GeoPoint
     radius_m: float
@@ -232,6 +249,8 @@ class Place(Generic[F]):
     earth_factor: float = 4.0 / 3.0
     buildings: BuildingFiles[F] | None = None
     land: LandFiles | None = None
+    weather: Weather[F] | None = None
+    surface: Surface = "rough"
 
 
 @dataclass(frozen=True, slots=True)

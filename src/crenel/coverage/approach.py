@@ -184,12 +184,13 @@ def _follow(
 ) -> None:
     for z in range(len(azimuth_rad)):
         sin, cos = math.sin(azimuth_rad[z]), math.cos(azimuth_rad[z])
+        east_mps, north_mps = -path.speed_mps * sin, -path.speed_mps * cos
         for j in range(len(distance_m)):
             d = distance_m[j]
             seen = view(ground, site, path.east_m + d * sin, path.north_m + d * cos, path.height_m)
             out_clear[z, j] = seen.clear
             if site.sees:
-                out_rank[z, j] = judge(ground, site, seen, path.height_m).rank
+                out_rank[z, j] = judge(ground, site, seen, path.height_m, east_mps, north_mps).rank
         if not site.sees:
             continue
         for phase in range(N_PHASES):
@@ -200,7 +201,7 @@ def _follow(
             for k in range(n):
                 d = motion.remaining_distance(path.start_m, path.speed_mps, first_s + k * site.look_s)
                 seen = view(ground, site, path.east_m + d * sin, path.north_m + d * cos, path.height_m)
-                scratch_pd[k] = judge(ground, site, seen, path.height_m).p_look
+                scratch_pd[k] = judge(ground, site, seen, path.height_m, east_mps, north_mps).p_look
             tracking.first_firm_cdf(scratch_pd[:n], site.confirm_m, site.confirm_n, scratch_cdf[:n])
             for j in range(len(distance_m)):
                 elapsed_s = (path.start_m - distance_m[j]) / path.speed_mps

@@ -10,7 +10,7 @@ from crenel.core.records import FloatArray, IntArray, Unit
 from crenel.coverage import fire
 from crenel.coverage.approach import HELD, WORST, Chances, Course, Flags, any_of, follow, reached_m
 from crenel.coverage.cells import Codes
-from crenel.coverage.geometry import CODE_MASK, VISIBLE, Ground, Site
+from crenel.coverage.geometry import CODE_MASK, REASONS, VISIBLE, Ground, Site
 
 NEAR_M: Final = 10_000.0
 """Shares of area are taken within this distance of an asset, or as far out as approaches start if that is nearer."""
@@ -95,9 +95,9 @@ class Approach:
         return here
 
     def reason_shares(self) -> FloatArray:
-        """(8,) share of the area near the asset that each reason has, by code."""
+        """(R,) share of the area near the asset that each reason has, by code."""
         weight = np.broadcast_to(self.near_weight() / len(self.course.azimuth_rad), self.best.shape)
-        counted: Any = np.bincount(self.best.ravel(), weights=weight.ravel(), minlength=8)
+        counted: Any = np.bincount(self.best.ravel(), weights=weight.ravel(), minlength=len(REASONS))
         found: FloatArray = counted
         return found
 

@@ -1,5 +1,6 @@
 """Sight and detection cell by cell: one unit, one threat, one height above ground."""
 
+import math
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from os import cpu_count
@@ -26,7 +27,9 @@ class Cells(NamedTuple):
     p_look: Chances
 
 
-def seen_cells(ground: Ground, site: Site, grid: Grid, *, height_m: float) -> Cells:
+def seen_cells(
+    ground: Ground, site: Site, grid: Grid, *, height_m: float, speed_mps: float, assets_m: FloatArray
+) -> Cells:
     """What one unit sees of a threat at a height, cell by cell.
 
     Parameters
@@ -37,6 +40,9 @@ def seen_cells(ground: Ground, site: Site, grid: Grid, *, height_m: float) -> Ce
     grid : Grid
     height_m : float [m]
         Above the ground.
+    speed_mps : float [m/s]
+    assets_m : (A, 2) float64 [m]
+        East and north: over each cell the threat is on its way to the asset that is nearest.
 
     Returns
     -------
@@ -49,7 +55,9 @@ def seen_cells(ground: Ground, site: Site, grid: Grid, *, height_m: float) -> Ce
 
     def fill(first: int) -> None:
         end = min(first + _ROWS_A_BAND, grid.n_rows)
-        _fill_rows(ground, site, east_m, north_m[first:end], height_m, rank[first:end], p_look[first:end])
+        _fill_rows(
+            ground, site, east_m, north_m[first:end], height_m, speed_mps, assets_m, rank[first:end], p_look[first:end]
+        )
 
     spread(fill, range(0, grid.n_rows, _ROWS_A_BAND))
     return Cells(rank, p_look)
@@ -73,11 +81,29 @@ def _fill_rows(
     east_m: FloatArray,
     north_m: FloatArray,
     height_m: float,
+    speed_mps: float,
+    assets_m: FloatArray,
     out_rank: Codes,
     out_p_look: Chances,
 ) -> None:
     for i in range(len(north_m)):
         for j in range(len(east_m)):
-            found = judge(ground, site, view(ground, site, east_m[j], north_m[i], height_m), height_m)
+            east, north = _towards_nearest(assets_m, east_m[j], north_m[i])
+            seen = view(ground, site, east_m[j], north_m[i], height_m)
+            found = judge(ground, site, seen, height_m, speed_mps * east, speed_mps * north)
             out_rank[i, j] = found.rank
             out_p_look[i, j] = found.p_look
+
+
+@kernel
+def _towards_nearest(assets_m: FloatArray, east_m: float, north_m: float) -> tuple[float, float]:
+    """The direction to the nearest asset, east and north; right over it, north."""
+    best, east, north = math.inf, 0.0, 1.0
+    for a in range(len(assets_m)):
+        off_east, off_north = assets_m[a, 0] - east_m, assets_m[a, 1] - north_m
+        away = math.sqrt(off_east * off_east + off_north * off_north)
+        if away < best:
+            best = away
+            if away > 0.0:
+                east, north = off_east / away, off_north / away
+    return east, north

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from crenel.core.records import Case
+from crenel.core.records import Case, FloatArray
 from crenel.coverage import approach as polar
 from crenel.coverage import fire
 from crenel.coverage.approaches import Approach, Watcher, approach
@@ -100,13 +100,14 @@ def cover(
         bytes_per_cell=4 * n_seeing + n_pairs * (n_seeing + 6 + len(case.assets) * (9 + len(armed))),
     )
     told = _Teller(progress, total=len(question.units) + n_pairs * (1 + 2 * len(case.assets)) + 1)
-    workshop = Workshop(world)
+    workshop = Workshop(world, case.place)
     for unit in question.units:
         workshop.sight(unit, 0.0)
         told.one("line of sight")
     watchers = [_watchers(case, question, workshop, t) for t in range(len(question.threats))]
     seeing = [u for u, watcher in enumerate(watchers[0]) if watcher.site.sees]
-    rank, p_look = _ranks(question, grid, watchers, seeing, told)
+    assets_m = np.array([world.frame.to_local(asset.at) for asset in case.assets])
+    rank, p_look = _ranks(question, grid, watchers, seeing, assets_m, told)
     found, near = _approaches(case, world, question, watchers, told)
     shape = (len(question.threats), len(question.heights_m), grid.n_rows, grid.n_columns)
     held, reach, engagements = _mapped(found, grid, armed, shape, told)
@@ -153,7 +154,7 @@ def _watchers(case: Case, question: Asked, workshop: Workshop, t: int) -> list[W
         Watcher(
             unit,
             ground_of(workshop.world, workshop.sight(unit, 0.0)),
-            site_of(unit, question.threats[t], workshop.world),
+            site_of(unit, question.threats[t], workshop.world, place=case.place),
             numbers[unit.name],
         )
         for unit in question.units
@@ -161,17 +162,29 @@ def _watchers(case: Case, question: Asked, workshop: Workshop, t: int) -> list[W
 
 
 def _ranks(
-    question: Asked, grid: Grid, watchers: list[list[Watcher]], seeing: list[int], told: _Teller
+    question: Asked,
+    grid: Grid,
+    watchers: list[list[Watcher]],
+    seeing: list[int],
+    assets_m: FloatArray,
+    told: _Teller,
 ) -> tuple[Codes, Chances]:
     """(U, T, N, H, W) ranks, and (T, N, H, W) chance that one look of any unit detects the threat."""
     shape = (len(question.threats), len(question.heights_m), grid.n_rows, grid.n_columns)
     rank = np.empty((len(seeing), *shape), np.uint8)
     p_look = np.empty(shape, np.float32)
-    for (t, _), (n, height_m) in product(enumerate(question.threats), enumerate(question.heights_m)):
+    for (t, threat), (n, height_m) in product(enumerate(question.threats), enumerate(question.heights_m)):
         missed = np.ones(shape[2:], np.float32)
         for row, u in enumerate(seeing):
             watcher = watchers[t][u]
-            cells = seen_cells(watcher.ground, watcher.site, grid, height_m=height_m)
+            cells = seen_cells(
+                watcher.ground,
+                watcher.site,
+                grid,
+                height_m=height_m,
+                speed_mps=threat.speed_mps,
+                assets_m=assets_m,
+            )
             rank[row, t, n] = cells.rank
             missed *= 1.0 - cells.p_look
         p_look[t, n] = 1.0 - missed

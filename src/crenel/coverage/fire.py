@@ -203,7 +203,7 @@ def _reach(
             if launch_m > path.start_m or launch_m >= broken_at_m:
                 continue
             at_launch = view(ground, site, path.east_m + launch_m * sin, path.north_m + launch_m * cos, path.height_m)
-            if controls(site, at_launch):
+            if controls(ground, site, at_launch, path.height_m):
                 out_can_meet[z, j] = True
                 out_launch_m[z, j] = launch_m
 

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from crenel.core.jit import kernel
-from crenel.models import sensing
+from crenel.models import propagation, sensing
 from crenel.world import Raster, flat_minimum_visible_height, horizon_range_m, sample
 
 NO_DATA: Final = 0
@@ -21,6 +21,7 @@ BEYOND_INSTRUMENTED: Final = 4
 OUTSIDE_LIMITS: Final = 5
 TOO_WEAK: Final = 6
 VISIBLE: Final = 7
+TOO_SLOW: Final = 8
 
 REASONS: Final = (
     "no_data",
@@ -31,11 +32,12 @@ REASONS: Final = (
     "outside_limits",
     "too_weak",
     "visible",
+    "too_slow",
 )
 """By code."""
 
-CODE_MASK: Final = np.uint8(7)
-"""A rank holds its code in the lowest three bits."""
+CODE_MASK: Final = np.uint8(15)
+"""A rank holds its code in the lowest four bits."""
 
 EVEN: Final = 0.5
 """A radar's look is too weak below this chance: 3 of 5 such looks are then less likely than not."""
@@ -80,6 +82,13 @@ class Site(NamedTuple):
     control_m: float  # of the fire-control sensor, against this threat
     control_min_rad: float
     control_max_rad: float
+    facing_rad: float
+    sector_rad: float  # 2 pi: all around
+    radial_min_mps: float  # 0: nothing is too slow
+    air: propagation.Air
+    control_ref_m: float  # the published range of the fire-control sensor, against its own target
+    control_sector_rad: float
+    control_air: propagation.Air
 
 
 class View(NamedTuple):
@@ -92,6 +101,9 @@ class View(NamedTuple):
     clear: bool
     known: bool
     target_ground_m: float
+    east_m: float  # of the unit
+    north_m: float
+    up_m: float
 
 
 class Judged(NamedTuple):
@@ -106,10 +118,10 @@ class Judged(NamedTuple):
     p_look: float
 
 
-_NEITHER: Final = 8
-_CLEAR_ONLY: Final = 16
-_BUT_FOR_SIGHT: Final = 24
-_SEES: Final = 32
+_NEITHER: Final = 16
+_CLEAR_ONLY: Final = 32
+_BUT_FOR_SIGHT: Final = 48
+_SEES: Final = 64
 
 
 @kernel
@@ -136,11 +148,14 @@ def view(ground: Ground, site: Site, east_m: float, north_m: float, height_m: fl
         known and height_m >= needed,
         known,
         target_ground,
+        east,
+        north,
+        up,
     )
 
 
 @kernel
-def judge(ground: Ground, site: Site, seen: View, height_m: float) -> Judged:
+def judge(ground: Ground, site: Site, seen: View, height_m: float, east_mps: float, north_mps: float) -> Judged:
     """The first reason that holds, in the order of the codes, and the chance of one look.
 
     Parameters
@@ -152,21 +167,23 @@ def judge(ground: Ground, site: Site, seen: View, height_m: float) -> Judged:
         From `view`.
     height_m : float [m]
         Of the target above the ground.
+    east_mps, north_mps : float [m/s]
+        How it flies.
 
     Notes
     -----
     A partition: no data; hidden (below the horizon where a bare, smooth earth would hide it as well, else masked);
-    beyond the instrumented range; outside the elevation limits; too weak (a radar's look below an even chance, any
-    other sensor's beyond its range); visible. Where a radar is too weak its looks still count towards a track.
+    beyond the instrumented range; outside the sector or the elevation limits; too slow towards a radar that tells by
+    speed; too weak (a radar's look below an even chance, any other sensor's beyond its range); visible. Where a radar
+    is too weak its looks still count towards a track.
     """
     if not seen.known:
         return Judged(NO_DATA, 0.0)
-    code, p_look = _strength(site, seen)
+    lower = min(site.ground_m, seen.target_ground_m)
+    antenna, target = site.ground_m + site.antenna_m - lower, seen.target_ground_m + height_m - lower
+    code, p_look = _strength(ground, site, seen, antenna, target, east_mps, north_mps)
     if site.needs_sight and not seen.clear:
-        lower = min(site.ground_m, seen.target_ground_m)
-        far = horizon_range_m(
-            site.ground_m + site.antenna_m - lower, seen.target_ground_m + height_m - lower, ground.earth_radius_m
-        )
+        far = horizon_range_m(antenna, target, ground.earth_radius_m)
         is_flat = ground.height_m.shape[0] == 0
         hidden = BELOW_HORIZON if is_flat or seen.range_m > far else MASKED_BY_TERRAIN
         return Judged((_BUT_FOR_SIGHT if code == VISIBLE else _NEITHER) + hidden, 0.0)
@@ -177,25 +194,39 @@ def judge(ground: Ground, site: Site, seen: View, height_m: float) -> Judged:
 
 
 @kernel
-def _strength(site: Site, seen: View) -> tuple[int, float]:
-    """The reason that holds where nothing stands between, and the chance of one look."""
+def _strength(
+    ground: Ground, site: Site, seen: View, antenna_m: float, target_m: float, east_mps: float, north_mps: float
+) -> tuple[int, float]:
+    """The reason where nothing stands between, and the chance of one look; heights are above the lower ground."""
     if site.sees == RADAR and seen.slant_m > site.instrumented_m:
         return BEYOND_INSTRUMENTED, 0.0
     if not site.elevation_min_rad <= seen.elevation_rad <= site.elevation_max_rad:
         return OUTSIDE_LIMITS, 0.0
+    if not sensing.within_sector(seen.east_m, seen.north_m, site.facing_rad, site.sector_rad):
+        return OUTSIDE_LIMITS, 0.0
     if site.sees == SENSOR:
         within = seen.slant_m <= site.range_m and site.p_look > 0.0
         return (VISIBLE, site.p_look) if within else (TOO_WEAK, 0.0)
-    snr = sensing.signal_to_noise(site.snr_ref, max(seen.slant_m, 1.0) / site.range_m, site.range_ratio_rcs)
+    if sensing.radial_speed(seen.east_m, seen.north_m, seen.up_m, east_mps, north_mps) < site.radial_min_mps:
+        return TOO_SLOW, 0.0
+    range_m = propagation.clear_range(
+        site.air, site.range_m, max(seen.slant_m, 1.0), seen.range_m, antenna_m, target_m, ground.earth_radius_m
+    )
+    snr = sensing.signal_to_noise(site.snr_ref, range_m / site.range_m, site.range_ratio_rcs)
     p_look = sensing.detection_probability(snr, site.p_false_alarm, site.fluctuation)
     return (VISIBLE if p_look >= EVEN else TOO_WEAK), p_look
 
 
 @kernel
-def controls(site: Site, seen: View) -> bool:
+def controls(ground: Ground, site: Site, seen: View, height_m: float) -> bool:
     """Whether the unit's fire-control sensor sees the target: what a launch needs."""
-    return (
-        seen.clear
-        and seen.slant_m <= site.control_m
-        and site.control_min_rad <= seen.elevation_rad <= site.control_max_rad
+    if not (seen.clear and site.control_min_rad <= seen.elevation_rad <= site.control_max_rad):
+        return False
+    if not sensing.within_sector(seen.east_m, seen.north_m, site.facing_rad, site.control_sector_rad):
+        return False
+    lower = min(site.ground_m, seen.target_ground_m)
+    antenna, target = site.ground_m + site.antenna_m - lower, seen.target_ground_m + height_m - lower
+    range_m = propagation.clear_range(
+        site.control_air, site.control_ref_m, seen.slant_m, seen.range_m, antenna, target, ground.earth_radius_m
     )
+    return range_m <= site.control_m

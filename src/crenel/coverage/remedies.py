@@ -10,12 +10,12 @@ from typing import Final
 
 import numpy as np
 
-from crenel.core.records import GeoPoint, Threat, Unit
+from crenel.core.records import GeoPoint, Place, Threat, Unit
 from crenel.coverage import fire
 from crenel.coverage.approach import HELD, any_of, follow
 from crenel.coverage.approaches import Approach, Watcher, on_azimuths, ready
 from crenel.coverage.gaps import Gap, open_azimuths
-from crenel.coverage.sites import ground_of, sight_map, site_of
+from crenel.coverage.sites import ALL_AROUND, ground_of, sight_map, site_of
 from crenel.world import Raster, World
 
 RAISES_M: Final = (5.0, 10.0, 20.0, 40.0)
@@ -35,6 +35,7 @@ class Workshop:
     """Where remedies are tried: least visible heights are kept, since many gaps ask for the same ones."""
 
     world: World
+    place: Place[float] | None = None
     sights: dict[tuple[str, float, float, float], Raster] = field(default_factory=dict)
 
     def sight(self, unit: Unit[float], raised_m: float) -> Raster:
@@ -48,7 +49,7 @@ class Workshop:
         self, unit: Unit[float], threat: Threat[float], *, network: int, raised_m: float = 0.0, factor: float = 1.0
     ) -> Watcher:
         """A unit with its antenna raised or its range lengthened."""
-        site = site_of(unit, threat, self.world, raised_m=raised_m, range_factor=factor)
+        site = site_of(unit, threat, self.world, place=self.place, raised_m=raised_m, range_factor=factor)
         return Watcher(unit, ground_of(self.world, self.sight(unit, raised_m)), site, network)
 
 
@@ -72,7 +73,9 @@ def mended(gap: Gap, found: Approach, threat: Threat[float], workshop: Workshop)
     elif gap.cause in _HIDDEN:
         remedy = _higher(trial) or _forward(trial) or _longer(trial)
     elif gap.cause == "outside_limits":
-        remedy = _wider(trial) or _forward(trial)
+        remedy = _turned(trial) or _wider(trial) or _forward(trial)
+    elif gap.cause == "too_slow":
+        remedy = _slower(trial) or _forward(trial)
     else:
         remedy = _longer(trial) or _higher(trial) or _forward(trial)
     none = "Nothing that was tried closes it: a mast of 40 m, three times the range, or one more unit on this side."
@@ -140,6 +143,33 @@ def _longer(trial: _Trial) -> str:
             new = trial.workshop.watcher(old.unit, trial.threat, network=old.network, factor=factor)
             if trial.detects(new, instead_of=u):
                 return f"A sensor with about {factor:g} times the range of {old.unit.name} in its place."
+    return ""
+
+
+def _turned(trial: _Trial) -> str:
+    """A sensor that looks the other way: one more, or one that looks all around."""
+    for u in trial.seeing:
+        old = trial.found.watchers[u]
+        if old.site.sector_rad >= ALL_AROUND:
+            continue
+        if trial.detects(replace(old, site=old.site._replace(sector_rad=ALL_AROUND)), instead_of=u):
+            wide, facing = degrees(old.site.sector_rad), degrees(old.site.facing_rad)
+            return (
+                f"A sensor that looks this way too: {old.unit.name} looks over {wide:.0f}° about {facing:.0f}° alone."
+            )
+    return ""
+
+
+def _slower(trial: _Trial) -> str:
+    for u in trial.seeing:
+        old = trial.found.watchers[u]
+        if old.site.radial_min_mps <= 0.0:
+            continue
+        if trial.detects(replace(old, site=old.site._replace(radial_min_mps=0.0)), instead_of=u):
+            return (
+                f"A sensor that sees what flies across: {old.unit.name} misses what comes nearer more slowly than "
+                f"{old.site.radial_min_mps:.3g} m/s."
+            )
     return ""
 
 

@@ -1,12 +1,13 @@
 """From a unit and a threat to what the coverage kernels read."""
 
-from math import isnan
+from math import inf, isnan, pi
+from typing import Final
 
 import numpy as np
 
-from crenel.core.records import Case, CrenelError, Gun, Missile, Threat, Unit
+from crenel.core.records import Case, CrenelError, Gun, Missile, Place, Threat, Unit
 from crenel.coverage.geometry import RADAR, SENSOR, Ground, Site
-from crenel.models import engagement, sensing
+from crenel.models import engagement, propagation, sensing
 from crenel.world import Raster, World, minimum_visible_height
 
 _FLUCTUATION = {
@@ -14,6 +15,8 @@ _FLUCTUATION = {
     "swerling1": sensing.SWERLING_1,
     "swerling3": sensing.SWERLING_3,
 }
+ALL_AROUND: Final = 2.0 * pi
+
 _NO_RASTER: Raster = np.zeros((0, 0), np.float32)
 
 
@@ -68,7 +71,13 @@ def ground_of(world: World, sight_m: Raster) -> Ground:
 
 
 def site_of(
-    unit: Unit[float], threat: Threat[float], world: World, *, raised_m: float = 0.0, range_factor: float = 1.0
+    unit: Unit[float],
+    threat: Threat[float],
+    world: World,
+    *,
+    place: Place[float] | None = None,
+    raised_m: float = 0.0,
+    range_factor: float = 1.0,
 ) -> Site:
     """A unit's sensors against a threat.
 
@@ -78,6 +87,8 @@ def site_of(
     threat : Threat
         At its central radar cross-section: the spread from pass to pass is left to the raid.
     world : World
+    place : Place, optional
+        Whose weather and surface count; None: clear air over rough ground.
     raised_m : float [m]
         The antenna stands this much higher than stated.
     range_factor : float
@@ -107,6 +118,13 @@ def site_of(
         control_m=0.0,
         control_min_rad=0.0,
         control_max_rad=0.0,
+        facing_rad=unit.facing_rad or 0.0,
+        sector_rad=ALL_AROUND,
+        radial_min_mps=0.0,
+        air=air_of(None, place),
+        control_ref_m=1.0,
+        control_sector_rad=ALL_AROUND,
+        control_air=air_of(None, place),
     )
     if system.radar is not None:
         radar = system.radar
@@ -124,12 +142,15 @@ def site_of(
             look_s=radar.scan_period_s,
             confirm_m=radar.confirm_m,
             confirm_n=radar.confirm_n,
+            sector_rad=sector_of(unit, radar.sector_rad),
+            radial_min_mps=radar.radial_speed_min_mps or 0.0,
+            air=air_of(radar.frequency_hz, place),
         )
     elif system.sensor is not None:
         sensor = system.sensor
         site = site._replace(
             sees=SENSOR,
-            range_m=sensor.range_m * range_factor,
+            range_m=min(sensor.range_m * range_factor, visibility_of(place) if sensor.kind == "optics" else inf),
             p_look=sensor.p_look.get(threat.threat_class, 0.0),
             needs_sight=sensor.needs_sight,
             elevation_min_rad=sensor.elevation_min_rad,
@@ -137,17 +158,44 @@ def site_of(
             look_s=sensor.look_period_s,
             confirm_m=sensor.confirm_m,
             confirm_n=sensor.confirm_n,
+            sector_rad=sector_of(unit, sensor.sector_rad),
         )
     if system.fire_control is not None:
         control = system.fire_control
         site = site._replace(
-            control_m=control.range_m
+            control_m=min(control.range_m, visibility_of(place))
             if control.ref_rcs_m2 == 0.0  # optics: the echo does not matter
             else sensing.scaled_range(control.range_m, threat.rcs_m2, control.ref_rcs_m2),
+            control_ref_m=control.range_m,
+            control_sector_rad=sector_of(unit, control.sector_rad),
+            control_air=air_of(None if control.ref_rcs_m2 == 0.0 else control.frequency_hz, place),
             control_min_rad=control.elevation_min_rad,
             control_max_rad=control.elevation_max_rad,
         )
     return site
+
+
+def air_of(frequency_hz: float | None, place: Place[float] | None) -> propagation.Air:
+    """What the waves of a radar pass through in the weather and over the surface of a place."""
+    weather = None if place is None else place.weather
+    return propagation.air_for(
+        frequency_hz=frequency_hz,
+        rain_mps=0.0 if weather is None else weather.rain_mps or 0.0,
+        rain_top_m=0.0 if weather is None else weather.rain_top_m or 0.0,
+        surface="rough" if place is None else place.surface,
+    )
+
+
+def visibility_of(place: Place[float] | None) -> float:
+    """How far optics see [m]; inf where nobody says."""
+    if place is None or place.weather is None or place.weather.visibility_m is None:
+        return inf
+    return place.weather.visibility_m
+
+
+def sector_of(unit: Unit[float], sector_rad: float | None) -> float:
+    """How wide a sensor looks; all around where its unit does not say which way it faces."""
+    return ALL_AROUND if sector_rad is None or unit.facing_rad is None else sector_rad
 
 
 def networks(case: Case) -> tuple[int, ...]:

@@ -43,6 +43,36 @@ def signal_to_noise(snr_ref: float, range_ratio: float, rcs_ratio: float) -> flo
 
 
 @kernel
+def within_sector(east_m: float, north_m: float, facing_rad: float, sector_rad: float) -> bool:
+    """Whether a target that far east and north of a sensor lies in a sector of that width about where it faces.
+
+    A `sector_rad` of 2 pi or more is all around; what stands right above is in every sector.
+    """
+    if sector_rad >= 2.0 * math.pi:
+        return True
+    away = math.sqrt(east_m * east_m + north_m * north_m)
+    ahead = east_m * math.sin(facing_rad) + north_m * math.cos(facing_rad)
+    return ahead >= away * math.cos(0.5 * sector_rad) - 1e-9 * away
+
+
+@kernel
+def radial_speed(east_m: float, north_m: float, up_m: float, east_mps: float, north_mps: float) -> float:
+    """How fast a target that flies level comes nearer or goes away, whichever it does [m/s].
+
+    The first three say where it is from the sensor, the last two how it flies. A radar that tells moving things from
+    the ground by this speed misses what flies across.
+
+    References
+    ----------
+    [richards2014] ch. 5
+    """
+    away = math.sqrt(east_m * east_m + north_m * north_m + up_m * up_m)
+    if away == 0.0:
+        return 0.0
+    return abs(east_m * east_mps + north_m * north_mps) / away
+
+
+@kernel
 def detection_probability(snr: float, p_false_alarm: float, fluctuation: int) -> float:
     """Probability that one look detects a target: one pulse, square-law detector, exact.
 

@@ -35,7 +35,8 @@ class Key:
 REASONS: Final[Mapping[str, tuple[str, Colour]]] = {
     "visible": ("in view and strong enough", (38, 98, 158)),
     "too_weak": ("in view, the echo or signal too weak", (158, 193, 224)),
-    "outside_limits": ("outside the elevation limits", (196, 178, 214)),
+    "too_slow": ("in view, too slow towards the radar", (142, 196, 190)),
+    "outside_limits": ("outside sector or elevation limits", (196, 178, 214)),
     "beyond_instrumented": ("beyond the range that is shown", (208, 206, 200)),
     "masked_by_building": ("hidden by a building", (168, 132, 92)),
     "masked_by_terrain": ("hidden by terrain", (122, 106, 92)),

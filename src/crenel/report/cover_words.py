@@ -20,6 +20,7 @@ UNTIL: Final = {
     "too_weak": "its echo is too weak",
     "beyond_instrumented": "it is beyond the range that any unit shows",
     "outside_limits": "it is outside what the sensors look at",
+    "too_slow": "it flies across, which no radar here tells from the ground",
     "no_data": "nothing is known of the ground",
     "visible": "it is in view, but not yet held",
 }
@@ -30,7 +31,8 @@ CAUSES: Final = {
     "below_horizon": "below the horizon",
     "too_weak": "echo or signal too weak",
     "beyond_instrumented": "beyond the range that is shown",
-    "outside_limits": "outside the elevation limits",
+    "outside_limits": "outside sector or elevation limits",
+    "too_slow": "too slow towards the radar",
     "no_data": "no heights known",
     "visible": "in view for too short a time",
     "out_of_reach": "outside every envelope",

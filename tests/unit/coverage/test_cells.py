@@ -45,7 +45,7 @@ def test_each_cell_has_one_reason_and_the_nearest_limit_names_it():
     assert where["visible"][1] == pytest.approx(10_000.0, abs=300.0)  # an even chance at its range
     assert where["too_weak"] == pytest.approx((10_000.0, 30_000.0), abs=300.0)
     assert where["beyond_instrumented"][0] == pytest.approx(30_000.0, abs=300.0)
-    assert set(np.unique(found.layers.best)) <= set(range(8))
+    assert set(np.unique(found.layers.best)) <= set(range(len(REASONS)))
 
 
 def test_elevation_limits():
