@@ -35,12 +35,15 @@ def at_cell(heights, row, col):
 
 
 def between_cells(heights, row, col):
-    """Bilinear; only asked where nothing is void."""
-    i, j = min(max(floor(row), 0), len(heights) - 1), min(max(floor(col), 0), heights.shape[1] - 1)
-    below, beyond = min(i + 1, len(heights) - 1), min(j + 1, heights.shape[1] - 1)
-    r, c = min(max(row - i, 0), 1), min(max(col - j, 0), 1)
-    upper = heights[i, j] * (1 - c) + heights[i, beyond] * c
-    return upper * (1 - r) + (heights[below, j] * (1 - c) + heights[below, beyond] * c) * r
+    """Bilinear between the known of the four cells around."""
+    total, weights = 0.0, 0.0
+    for i in (floor(row), floor(row) + 1):
+        for j in (floor(col), floor(col) + 1):
+            height_m = heights[min(max(i, 0), len(heights) - 1), min(max(j, 0), heights.shape[1] - 1)]
+            weight = (1 - abs(row - i)) * (1 - abs(col - j))
+            if weight > 0 and not isnan(height_m):
+                total, weights = total + weight * height_m, weights + weight
+    return total / weights
 
 
 @numba.njit(nogil=True)
@@ -89,22 +92,23 @@ def over_blocks(surface, row, col, i, j, eye_m, bulge_m):
     """The same from block to block, by the edges that the way to the cell's centre crosses in turn."""
     down, right = i - row, j - col
     at_row, at_col = floor(row + 0.5), floor(col + 0.5)
-    t, rise_m = 0.0, -inf
+    t, met, rise_m = 0.0, False, -inf
     if at_row == i and at_col == j:
-        return False, rise_m
+        return met, rise_m
     touch = 1e-9 / sqrt(down * down + right * right)
     while True:
         next_row = (at_row + (0.5 if down > 0 else -0.5) - row) / down if down != 0 else inf
         next_col = (at_col + (0.5 if right > 0 else -0.5) - col) / right if right != 0 else inf
         leave = min(next_row, next_col, 1.0)
         top_m = surface[at_row, at_col] - eye_m
+        met = met or (leave - t > touch and (t > 0.0 or leave < 1.0))  # the target's own block may begin at the eye
         if leave - t > touch and not isnan(top_m):
             if t > 0.0:
                 rise_m = max(rise_m, (top_m - bulge_m * t * t) / t)
             if leave < 1.0:
                 rise_m = max(rise_m, (top_m - bulge_m * leave * leave) / leave)
         if leave >= 1.0:
-            return True, rise_m
+            return met, rise_m
         t = leave
         if next_row <= next_col:
             at_row += 1 if down > 0 else -1

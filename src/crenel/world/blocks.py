@@ -20,7 +20,7 @@ def look_over_blocks(line: Line, part: Slice, strip: Strip, bulge_m: float, scra
     edge = line.distance - 0.5
     for cell in range(scratch.cells[line.i, 0], scratch.cells[line.i, 1]):
         kept = cell - strip.first_cell + 1
-        height_m = float(scratch.heights_m[line.i, kept])
+        height_m = np.float64(scratch.heights_m[line.i, kept])
         if isnan(height_m) or edge <= 0.0:
             scratch.lowest_m[line.i, kept] = np.float32(nan if isnan(height_m) else 0.0)
             continue
@@ -28,8 +28,8 @@ def look_over_blocks(line: Line, part: Slice, strip: Strip, bulge_m: float, scra
         curve_m = bulge_m * (1.0 + cells * cells)
         place = RAYS_A_CELL * (line.beside + cells * part.reach) - part.first_ray + BEFORE
         ray = floor(place)
-        left = float(scratch.rises[ray])
-        right = float(scratch.rises[ray + 1])
+        left = np.float64(scratch.rises[ray])
+        right = np.float64(scratch.rises[ray + 1])
         rise = left + (place - ray) * (right - left)
         if isnan(rise):
             rise = right if isnan(left) else left
@@ -44,8 +44,10 @@ def advance_over_blocks(line: Line, part: Slice, strip: Strip, bulge_m: float, s
     """Lift a slice's horizons by the blocks of a line, at the edges where its rays come over each and leave it."""
     enter = max(0.0, line.distance - 0.5)
     leave = line.distance + 0.5
+    if leave <= _TOUCH:
+        return  # the eye stands on the far edge of this line
     for x in range(1, strip.end_cell - strip.first_cell + 1):
-        height_m = float(scratch.heights_m[line.i, x])
+        height_m = np.float64(scratch.heights_m[line.i, x])
         left = strip.first_cell + x - 1.5 - line.beside
         right = left + 1.0
         first, end = _rays_over(left, right, enter, leave, part, line.beside)

@@ -147,7 +147,8 @@ def find_busy(nearest: float, farthest: float, beside: float, part: Slice, strip
         ):
             if scratch.tops_m[block] > top_m:
                 top_m = scratch.tops_m[block]
-        busy = bool(top_m / (nearest if top_m > 0.0 else farthest) > lowest)
+        away = nearest if top_m > 0.0 else farthest
+        busy = bool(away <= 0.0 or np.float64(top_m) / away > lowest)
         if busy and not was_busy:
             scratch.runs[n_runs, 0] = first
             n_runs += 1
@@ -264,10 +265,10 @@ def advance(line: Line, part: Slice, strip: Strip, first_ray: int, end_ray: int,
         far = heights_m[x + 1] * inverse
         lowest = _BOTTOMLESS if end - ray > GROUP else floors[(ray // GROUP) & _WHOLE]
         if near > lowest or far > lowest:
-            start = float(near)
-            climb = float(far) - start
+            start = np.float64(near)  # compiled, `float` would leave it in single precision
+            climb = np.float64(far) - start
             if isnan(climb):  # a void hides nothing, and the height beside it counts in full
-                start = start if isnan(far) else float(far)
+                start = start if isnan(far) else np.float64(far)
                 climb = 0.0
             climb *= cells_a_ray
             rise = start + climb * (((ray << 32) - at) * _PART)
