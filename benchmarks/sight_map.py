@@ -18,10 +18,9 @@ from typing import Any
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+import crenel
 from reference_sight import exact
 from terrains import mountains
-
-import crenel
 
 SIZES = (1000, 3000, 4000, 6000)
 N_REPEATS = 5
@@ -30,7 +29,7 @@ ANTENNA_M = 30.0
 EARTH_FACTOR, EARTH_RADIUS_M, GDAL_RADIUS_M = 4.0 / 3.0, 6_371_000.0, 6_378_137.0
 
 
-class Missing(Exception):
+class MissingError(Exception):
     """A peer is not at hand."""
 
 
@@ -52,10 +51,10 @@ class Gdal:
     def __init__(self) -> None:
         spec = find_spec("pyogrio")
         if spec is None or spec.origin is None:
-            raise Missing("pyogrio, whose wheel brings the library, is not installed")
+            raise MissingError("pyogrio, whose wheel brings the library, is not installed")
         libraries = sorted((Path(spec.origin).parents[1] / "pyogrio.libs").glob("libgdal*"))
         if not libraries:
-            raise Missing("this pyogrio brings no GDAL library of its own")
+            raise MissingError("this pyogrio brings no GDAL library of its own")
         import pyogrio  # loads what the library leans on
 
         self.version = ".".join(map(str, pyogrio.__gdal_version__))
@@ -105,7 +104,7 @@ class Gdal:
 def xarray_spatial() -> Callable[..., Any]:
     """Its viewshed, which answers for one target height."""
     if find_spec("xrspatial") is None:
-        raise Missing("xarray-spatial is not installed")
+        raise MissingError("xarray-spatial is not installed")
     from xarray import DataArray
     from xrspatial import viewshed
 
@@ -131,7 +130,7 @@ def load_line() -> str:
 def peer(make: Callable[[], Any]) -> Any:
     try:
         return make()
-    except Missing as reason:
+    except MissingError as reason:
         print(f"skipped: {make.__name__}: {reason}")
         return None
 

@@ -1,8 +1,8 @@
 """What an air defence can see, reach and stop, and how sure anyone can be.
 
 `load` reads a scenario, `run` plays its raid thousands of times, `cover` says what is seen and held,
-`minimum_visible_height` maps what an antenna sees, `catalogue` tells what is known of systems and threats. All are loaded
-when first used, so that importing crenel costs nothing.
+`minimum_visible_height` maps what an antenna sees, `catalogue` tells what is known of systems and threats.
+All are loaded when first used, so that importing crenel costs nothing.
 """
 
 from importlib import import_module

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference_sight import exact
-from terrains import cumberland, hills
 
 from crenel import minimum_visible_height
+from reference_sight import exact
+from terrains import cumberland, hills
 
 
 def darker_m(look, surface, low_m, more_m, **where):

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from reference_sight import exact
-from terrains import city, cumberland, mountains
 
 from crenel import minimum_visible_height
+from reference_sight import exact
+from terrains import city, cumberland, mountains
 
 SITES = [(0.62, 0.41), (0.5, 0.5), (0.7, 0.15)]
 

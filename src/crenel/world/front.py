@@ -85,7 +85,7 @@ class Line(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """What one thread works with: horizons and their floors, a strip going in and coming out, and whose cell is whose."""
+    """What one thread works with: horizons and their floors, a strip going in and coming out, whose cell is whose."""
 
     rises: NDArray[np.float32]
     floors: NDArray[np.float32]
@@ -269,7 +269,7 @@ def advance(line: Line, part: Slice, strip: Strip, first_ray: int, end_ray: int,
             climb = np.float64(far) - start
             if isnan(climb):  # a void hides nothing, and the height beside it counts in full
                 start = start if isnan(far) else np.float64(far)
-                climb = 0.0
+                climb = np.float64(0.0)
             climb *= cells_a_ray
             rise = start + climb * (((ray << 32) - at) * _PART)
             for k in range(ray, end):

@@ -36,6 +36,7 @@ from crenel.world.terrain import Raster, bilinear, sample
 T = TypeVar("T")
 
 _ON_A_LINE: Final = 2.0**-10  # an eye closer than this to a line of cell centres, in cells, stands on it
+_TOUCH_M: Final = 1e-3  # an antenna lower than a roof by so much stands on it
 _ROWS_A_BAND: Final = 64
 
 
@@ -226,17 +227,18 @@ def _eye(surface_m: Raster, ground_m: Raster, at: tuple[float, float], antenna_h
             f"an antenna at {place} stands outside the raster of {n_rows} rows and {n_columns} columns. Move it, or "
             "give a raster that covers it."
         )
-    read = _block if sharp else bilinear
-    top_m, base_m = read(surface_m, row, column), read(ground_m, row, column)
-    if isnan(top_m) or isnan(base_m):
+    base_m = (_block if sharp else bilinear)(ground_m, row, column)
+    cover_m = _block(surface_m, row, column) - _block(ground_m, row, column)
+    if not sharp:  # a wall that slopes is no wall: who stands at its foot is not inside
+        cover_m = min(cover_m, bilinear(surface_m, row, column) - base_m)
+    if isnan(cover_m) or isnan(base_m):
         raise CrenelError(f"an antenna at {place} stands on a void. Move it, or fill the void.")
-    height_m = base_m + antenna_height_m
-    if height_m < top_m - 1e-3:
+    if antenna_height_m < cover_m - _TOUCH_M:
         raise CrenelError(
             f"an antenna at {place} is {antenna_height_m:g} m above the ground, but the surface there is "
-            f"{top_m - base_m:.2f} m above it: it would stand inside. Raise it to the roof, or move it."
+            f"{cover_m:.2f} m above it: it would stand inside. Raise it to the roof, or move it."
         )
-    return Eye(row, column, height_m, 0.0)
+    return Eye(row, column, base_m + antenna_height_m, 0.0)
 
 
 def _finite(x: float) -> float:
