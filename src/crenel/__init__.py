@@ -1,7 +1,8 @@
 """What an air defence can see, reach and stop, and how sure anyone can be.
 
-`load` reads a scenario, `run` plays its raid thousands of times, `cover` says what is seen and held, `catalogue` tells
-what is known of systems and threats. All are loaded when first used, so that importing crenel costs nothing.
+`load` reads a scenario, `run` plays its raid thousands of times, `cover` says what is seen and held,
+`minimum_visible_height` maps what an antenna sees, `catalogue` tells what is known of systems and threats.
+All are loaded when first used, so that importing crenel costs nothing.
 """
 
 from importlib import import_module
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from crenel.core.records import Scenario as Scenario
     from crenel.results.coverage import Coverage as Coverage
     from crenel.results.record import Results as Results
+    from crenel.world.sweep import Workspace as Workspace
+    from crenel.world.sweep import minimum_visible_height as minimum_visible_height
 
     __version__: str
 
@@ -28,9 +31,11 @@ _HOMES = {
     "Entry": "crenel.core.entries",
     "Results": "crenel.results.record",
     "Scenario": "crenel.core.records",
+    "Workspace": "crenel.world.sweep",
     "catalogue": "crenel.app",
     "cover": "crenel.app",
     "load": "crenel.app",
+    "minimum_visible_height": "crenel.world.sweep",
     "run": "crenel.app",
 }
 
@@ -41,10 +46,12 @@ __all__ = [
     "Entry",
     "Results",
     "Scenario",
+    "Workspace",
     "__version__",
     "catalogue",
     "cover",
     "load",
+    "minimum_visible_height",
     "run",
 ]
 

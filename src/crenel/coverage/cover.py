@@ -15,12 +15,12 @@ from crenel.coverage.approaches import Approach, Watcher, approach
 from crenel.coverage.asked import Asked
 from crenel.coverage.cells import Chances, Codes, seen_cells
 from crenel.coverage.gaps import Gap, gaps, merged
-from crenel.coverage.geometry import CODE_MASK, VISIBLE
+from crenel.coverage.geometry import CODE_MASK, VISIBLE, Ground
 from crenel.coverage.grid import Grid, make_grid
 from crenel.coverage.images import Bytes, hillshade
 from crenel.coverage.mapping import on_cells, sight_on_cells
 from crenel.coverage.remedies import Workshop, mended
-from crenel.coverage.sites import ground_of, networks, site_of
+from crenel.coverage.sites import ground_of, networks, sight_map, site_of
 from crenel.coverage.warning import Sector, sectors
 from crenel.world import Raster, World
 
@@ -101,10 +101,11 @@ def cover(
     )
     told = _Teller(progress, total=len(question.units) + n_pairs * (1 + 2 * len(case.assets)) + 1)
     workshop = Workshop(world, case.place)
+    grounds = []
     for unit in question.units:
-        workshop.sight(unit, 0.0)
+        grounds.append(ground_of(world, workshop.sight(unit, 0.0), sight_map(world, unit, bare=True)))
         told.one("line of sight")
-    watchers = [_watchers(case, question, workshop, t) for t in range(len(question.threats))]
+    watchers = [_watchers(case, world, question, grounds, t) for t in range(len(question.threats))]
     seeing = [u for u, watcher in enumerate(watchers[0]) if watcher.site.sees]
     assets_m = np.array([world.frame.to_local(asset.at) for asset in case.assets])
     rank, p_look = _ranks(question, grid, watchers, seeing, assets_m, told)
@@ -148,16 +149,11 @@ class _Teller:
             self._progress(what, self._done, self._total)
 
 
-def _watchers(case: Case, question: Asked, workshop: Workshop, t: int) -> list[Watcher]:
+def _watchers(case: Case, world: World, question: Asked, grounds: list[Ground], t: int) -> list[Watcher]:
     numbers = dict(zip((unit.name for unit in case.units), networks(case), strict=True))
     return [
-        Watcher(
-            unit,
-            ground_of(workshop.world, workshop.sight(unit, 0.0)),
-            site_of(unit, question.threats[t], workshop.world, place=case.place),
-            numbers[unit.name],
-        )
-        for unit in question.units
+        Watcher(unit, ground, site_of(unit, question.threats[t], world, place=case.place), numbers[unit.name])
+        for unit, ground in zip(question.units, grounds, strict=True)
     ]
 
 

@@ -47,10 +47,14 @@ SENSOR: Final = 2
 
 
 class Ground(NamedTuple):
-    """What hides: heights of the terrain and one unit's least visible heights, both empty on flat ground."""
+    """What hides: heights of the terrain and one unit's least visible heights, both empty on flat ground.
+
+    `bare_sight_m` is what they would be without buildings, and empty where there are none.
+    """
 
     height_m: Raster
     sight_m: Raster
+    bare_sight_m: Raster
     west_m: float
     north_m: float
     cell_m: float
@@ -92,7 +96,10 @@ class Site(NamedTuple):
 
 
 class View(NamedTuple):
-    """What a unit has of a target: `known` is false where there is no ground to fly over."""
+    """What a unit has of a target: `known` is false where there is no ground to fly over.
+
+    `built_up` means that buildings hide it, and that without them it would be in sight.
+    """
 
     range_m: float
     slant_m: float
@@ -100,6 +107,7 @@ class View(NamedTuple):
     above_unit_m: float
     clear: bool
     known: bool
+    built_up: bool
     target_ground_m: float
     east_m: float  # of the unit
     north_m: float
@@ -137,6 +145,11 @@ def view(ground: Ground, site: Site, east_m: float, north_m: float, height_m: fl
         target_ground = sample(ground.height_m, ground.west_m, ground.north_m, ground.cell_m, east_m, north_m)
         needed = sample(ground.sight_m, ground.west_m, ground.north_m, ground.cell_m, east_m, north_m)
     known = not (math.isnan(target_ground) or math.isnan(needed))
+    clear = known and height_m >= needed
+    built_up = False
+    if ground.bare_sight_m.shape[0] and not clear:
+        bare = sample(ground.bare_sight_m, ground.west_m, ground.north_m, ground.cell_m, east_m, north_m)
+        built_up = height_m >= bare
     above_unit = target_ground + height_m - site.ground_m
     up = above_unit - site.antenna_m
     drop = distance * distance / (2.0 * ground.earth_radius_m)
@@ -145,8 +158,9 @@ def view(ground: Ground, site: Site, east_m: float, north_m: float, height_m: fl
         math.sqrt(distance * distance + up * up),
         math.atan2(up - drop, distance),
         above_unit,
-        known and height_m >= needed,
+        clear,
         known,
+        built_up,
         target_ground,
         east,
         north,
@@ -172,9 +186,10 @@ def judge(ground: Ground, site: Site, seen: View, height_m: float, east_mps: flo
 
     Notes
     -----
-    A partition: no data; hidden (below the horizon where a bare, smooth earth would hide it as well, else masked);
-    beyond the instrumented range; outside the sector or the elevation limits; too slow towards a radar that tells by
-    speed; too weak (a radar's look below an even chance, any other sensor's beyond its range); visible. Where a radar
+    A partition: no data; hidden (below the horizon where a bare, smooth earth would hide it as well; by buildings
+    where it would be in sight without them; else by terrain); beyond the instrumented range; outside the sector or
+    the elevation limits; too slow towards a radar that tells by speed; too weak (a radar's look below an even chance,
+    any other sensor's beyond its range); visible. Where a radar
     is too weak its looks still count towards a track.
     """
     if not seen.known:
@@ -185,7 +200,9 @@ def judge(ground: Ground, site: Site, seen: View, height_m: float, east_mps: flo
     if site.needs_sight and not seen.clear:
         far = horizon_range_m(antenna, target, ground.earth_radius_m)
         is_flat = ground.height_m.shape[0] == 0
-        hidden = BELOW_HORIZON if is_flat or seen.range_m > far else MASKED_BY_TERRAIN
+        hidden = MASKED_BY_BUILDING if seen.built_up else MASKED_BY_TERRAIN
+        if is_flat or seen.range_m > far:
+            hidden = BELOW_HORIZON
         return Judged((_BUT_FOR_SIGHT if code == VISIBLE else _NEITHER) + hidden, 0.0)
     if code == VISIBLE:
         return Judged(_SEES + code, p_look)

@@ -189,12 +189,18 @@ def _forward(trial: _Trial) -> str:
     for u in trial.seeing:
         old = trial.found.watchers[u]
         at, away_m = _high_ground(trial)
-        new = replace(old.unit, name=f"{old.unit.name}, forward", at=at)
+        new = _put(old.unit, f"{old.unit.name}, forward", at, trial.workshop.world)
         if trial.detects(trial.workshop.watcher(new, trial.threat, network=old.network)):
             on = "on the high ground" if trial.workshop.world.terrain is not None else "forward"
             away = f"about {away_m / 1000.0:.0f} km from {trial.gap.asset}"
             return f"One more {old.unit.system.name} {on} of this side, {away}."
     return ""
+
+
+def _put(unit: Unit[float], name: str, at: GeoPoint, world: World) -> Unit[float]:
+    """The unit somewhere else: on top of what stands there, if that is higher than what it stood on."""
+    cover_m = 0.0 if world.terrain is None else world.terrain.cover_m(*world.frame.to_local(at))
+    return replace(unit, name=name, at=at, mounted_m=max(unit.mounted_m, cover_m))
 
 
 def _high_ground(trial: _Trial) -> tuple[GeoPoint, float]:
@@ -225,7 +231,7 @@ def _nearer(trial: _Trial) -> str:
         old = trial.found.watchers[u]
         frame = trial.workshop.world.frame
         at = frame.to_geo(trial.course.east_m, trial.course.north_m)
-        new = replace(old.unit, name=f"{old.unit.name}, at {trial.gap.asset}", at=at)
+        new = _put(old.unit, f"{old.unit.name}, at {trial.gap.asset}", at, trial.workshop.world)
         watcher = trial.workshop.watcher(new, trial.threat, network=old.network)
         own = follow(trial.course, watcher.ground, watcher.site).p_firm
         allies = [trial.p_firm[i] for i, w in enumerate(trial.found.watchers) if w.network == old.network]

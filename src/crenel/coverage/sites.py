@@ -20,7 +20,7 @@ ALL_AROUND: Final = 2.0 * pi
 _NO_RASTER: Raster = np.zeros((0, 0), np.float32)
 
 
-def sight_map(world: World, unit: Unit[float], *, raised_m: float = 0.0) -> Raster:
+def sight_map(world: World, unit: Unit[float], *, raised_m: float = 0.0, bare: bool = False) -> Raster:
     """(H, W) least height above ground at which a target is in sight of a unit; empty on flat ground.
 
     Every least visible height of coverage comes from here.
@@ -31,6 +31,8 @@ def sight_map(world: World, unit: Unit[float], *, raised_m: float = 0.0) -> Rast
     unit : Unit
     raised_m : float [m]
         The antenna stands this much higher than stated.
+    bare : bool
+        As if no building stood on the ground; empty as well where none was set on it.
 
     Raises
     ------
@@ -38,7 +40,7 @@ def sight_map(world: World, unit: Unit[float], *, raised_m: float = 0.0) -> Rast
         The unit stands where the terrain has no height.
     """
     east_m, north_m = world.frame.to_local(unit.at)
-    if world.terrain is None:
+    if world.terrain is None or (bare and not world.terrain.has_walls):
         return _NO_RASTER
     if isnan(world.ground_height_m(east_m, north_m)):
         raise CrenelError(
@@ -51,17 +53,20 @@ def sight_map(world: World, unit: Unit[float], *, raised_m: float = 0.0) -> Rast
         north_m=north_m,
         antenna_height_m=unit.mounted_m + unit.system.antenna_height_m + raised_m,
         effective_radius_m=world.effective_radius_m,
+        bare=bare,
     )
 
 
-def ground_of(world: World, sight_m: Raster) -> Ground:
-    """The ground as one unit sees it."""
+def ground_of(world: World, sight_m: Raster, bare_sight_m: Raster = _NO_RASTER) -> Ground:
+    """The ground as one unit sees it; without the second map nothing is told apart as hidden by a building."""
     terrain = world.terrain
     if terrain is None:
-        return Ground(_NO_RASTER, _NO_RASTER, 0.0, 0.0, 1.0, world.flat_height_m, world.effective_radius_m)
+        none = _NO_RASTER
+        return Ground(none, none, none, 0.0, 0.0, 1.0, world.flat_height_m, world.effective_radius_m)
     return Ground(
         terrain.ground_m,
         sight_m,
+        bare_sight_m,
         terrain.west_m,
         terrain.north_m,
         terrain.cell_m,

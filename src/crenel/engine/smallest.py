@@ -42,7 +42,7 @@ def warm() -> None:
     fight_present(tables, seed=0, replicates=raids, presence=np.ones((1, 1)))
     ground = np.zeros((3, 3), np.float32)
     ground.flags.writeable = False
-    terrain = Terrain(ground_m=ground, cell_m=100.0, west_m=-150.0, north_m=150.0, n_void=0, datum="")
+    terrain = Terrain(ground, cell_m=100.0, west_m=-150.0, north_m=150.0, surface_m=ground, has_walls=True)
     minimum_visible_height(terrain, east_m=0.0, north_m=0.0, antenna_height_m=5.0, effective_radius_m=8.5e6)
     jit.mark_warm()
 

@@ -130,6 +130,7 @@ def raised(found: Bare, buildings: Buildings | None, stands: Sequence[Stand] = (
         n_void=found.n_void,
         datum=found.datum,
         surface_m=surface_m,
+        has_walls=buildings is not None and found.burns,
     )
     return terrain, tuple(notes)
 

@@ -83,7 +83,8 @@ class Terrain:
     count from it. `surface_m` is what hides: the ground with all that stands on it; without one the ground itself
     hides. Neither is known where the other is not, and the surface is nowhere below the ground. `west_m` and `north_m`
     are the outer edges of the first cell, `cell_m` its side. `n_void` cells of the files within the place had no height
-    and were filled. Heights keep the file's `datum`.
+    and were filled. Heights keep the file's `datum`. `has_walls` says that buildings were set on the ground, cell by
+    cell: walls are upright then, and do not slope to the next cell.
     """
 
     ground_m: Raster
@@ -93,6 +94,7 @@ class Terrain:
     n_void: int = 0
     datum: str = "as the file"
     surface_m: Raster | None = None
+    has_walls: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ground_m", _read_only(self.ground_m))

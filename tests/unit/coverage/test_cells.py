@@ -70,6 +70,26 @@ def test_a_ridge_masks_and_holes_in_the_heights_are_no_data():
     assert (behind == REASONS.index("masked_by_terrain")).mean() > 0.95
 
 
+def test_a_wall_that_was_set_on_the_ground_masks_as_a_building_and_the_ridge_behind_it_as_terrain():
+    """A wall 1 km south of the unit, as long as the map; a ridge 2.5 km north of it."""
+
+    def walled(case):
+        world = covering.ridge_world(case)
+        surface_m = world.terrain.ground_m.copy()
+        surface_m[110] += 40.0
+        return replace(world, terrain=replace(world.terrain, surface_m=surface_m, has_walls=True))
+
+    found, where = reasons(cases.unit(antenna_height_m=10.0), world=walled, height_m=50.0)
+    assert set(where) == {"visible", "masked_by_terrain", "masked_by_building"}
+    best = found.layers.best[0, 0]
+    assert (best[115:180] == REASONS.index("masked_by_building")).mean() > 0.95
+    assert (best[20:70] == REASONS.index("masked_by_terrain")).mean() > 0.95
+    # Bare as trees and roofs of a surface model may be, nobody knows which of them are buildings.
+    modelled = replace(walled(cases.case()), terrain=replace(walled(cases.case()).terrain, has_walls=False))
+    _, unnamed = reasons(cases.unit(antenna_height_m=10.0), world=lambda _: modelled, height_m=50.0)
+    assert "masked_by_building" not in unnamed
+
+
 def test_far_cells_over_terrain_are_below_the_horizon_where_a_bare_earth_hides_them_too():
     def level(case):
         return covering.ridge_world(case, height_m=0.0, half_m=40_000.0, cell_m=400.0)

@@ -12,7 +12,8 @@ from crenel.engine import fill, launching
 
 playing: Any = import_module("crenel.engine.play")
 presence: Any = import_module("crenel.engine.presence")
-sight: Any = import_module("crenel.world.sight")
+sweep: Any = import_module("crenel.world.sweep")
+terrain: Any = import_module("crenel.world.terrain")
 
 
 @pytest.mark.skipif(numba.config.DISABLE_JIT, reason="plain Python: nothing is compiled")
@@ -31,7 +32,7 @@ def test_after_warming_nothing_is_compiled_any_more(example: str) -> None:
         fill.fill_outside,
         fill.fill_jams,
     ]
-    kernels += [kernel for kernel in vars(sight).values() if hasattr(kernel, "signatures")]
+    kernels += [sweep._sweep_slice, sweep._count_from_ground, terrain.bilinear, terrain.sample]
     before = [len(kernel.signatures) for kernel in kernels]
     assert min(before[:9]) > 0
     scenario = crenel.load(example)
