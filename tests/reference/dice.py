@@ -1,0 +1,63 @@
+"""Chance inside a raid. Every draw has a name, so that a raid can be played again with one rule changed."""
+
+import random
+from collections.abc import Callable
+
+from scipy.special import betaincinv
+
+
+class Dice:
+    """Named draws of one raid; all uniform in [0, 1)."""
+
+    def __init__(self, seed: int | str) -> None:
+        self.seed = seed
+
+    def stream(self, *names: object) -> Callable[[], float]:
+        """As many draws of one name as are asked for."""
+        return random.Random(f"{self.seed}/{names}").random
+
+    def draw(self, *names: object) -> float:
+        return self.stream(*names)()
+
+    def kills(self, threat: int, number: int, probability: float) -> bool:
+        """Whether the n-th shot that anybody fired at a threat kills it. Shots are numbered from 0 as launched."""
+        return self.draw("kill", threat, number) < probability
+
+    def common(self) -> float:
+        """Phi(z) of the raid."""
+        return self.draw("common")
+
+    def common_of_threat(self, threat: int) -> float:
+        return self.draw("common", threat)
+
+    def unit_works(self, unit: int, probability: float) -> bool:
+        return probability >= 1.0 or self.draw("unit", unit) < probability
+
+    def network_works(self, network: str, probability: float) -> bool:
+        return probability >= 1.0 or self.draw("network", network) < probability
+
+    def fails_at(self, threat: int, probability: float) -> float | None:
+        """Share of its way after which a threat fails by itself; None if it does not."""
+        if probability <= 0.0 or self.draw("fails", threat) >= probability:
+            return None
+        return self.draw("fails at", threat)
+
+    def thrown_off(self, threat: int, unit: int, probability: float) -> bool:
+        return self.draw("jammer", threat, unit) < probability
+
+    def silences(self, threat: int, probability: float) -> bool:
+        return self.draw("silences", threat) < probability
+
+    def looks(self, threat: int, unit: int) -> Callable[[], float]:
+        return self.stream("looks", threat, unit)
+
+    def phase(self, threat: int, unit: int) -> float:
+        """Share of a look period from a threat's appearance to the first look at it, one of eight."""
+        return (int(8 * self.draw("phase", threat, unit)) + 0.5) / 8
+
+
+def correlated(p: float, rho: float, uniform: float) -> float:
+    """The Beta(p (1 - rho) / rho, (1 - p)(1 - rho) / rho) quantile: its mean is p, shots that share it correlate."""
+    if rho <= 0.0 or not 0.0 < p < 1.0:
+        return p
+    return float(betaincinv(p * (1.0 - rho) / rho, (1.0 - p) * (1.0 - rho) / rho, uniform))
