@@ -15,7 +15,8 @@ from crenel.coverage import fire
 from crenel.coverage.approach import HELD, any_of, follow
 from crenel.coverage.approaches import Approach, Watcher, on_azimuths, ready
 from crenel.coverage.gaps import Gap, open_azimuths
-from crenel.coverage.sites import ALL_AROUND, ground_of, sight_map, site_of
+from crenel.coverage.sites import ground_of, sight_map, site_of
+from crenel.models.sensing import ALL_AROUND
 from crenel.world import Raster, World
 
 RAISES_M: Final = (5.0, 10.0, 20.0, 40.0)

@@ -1,7 +1,6 @@
 """From a unit and a threat to what the coverage kernels read."""
 
-from math import inf, isnan, pi
-from typing import Final
+from math import inf, isnan
 
 import numpy as np
 
@@ -15,7 +14,6 @@ _FLUCTUATION = {
     "swerling1": sensing.SWERLING_1,
     "swerling3": sensing.SWERLING_3,
 }
-ALL_AROUND: Final = 2.0 * pi
 
 _NO_RASTER: Raster = np.zeros((0, 0), np.float32)
 
@@ -124,12 +122,12 @@ def site_of(
         control_min_rad=0.0,
         control_max_rad=0.0,
         facing_rad=unit.facing_rad or 0.0,
-        sector_rad=ALL_AROUND,
+        sector_rad=sensing.ALL_AROUND,
         radial_min_mps=0.0,
-        air=air_of(None, place),
+        air=propagation.air_of(None, place),
         control_ref_m=1.0,
-        control_sector_rad=ALL_AROUND,
-        control_air=air_of(None, place),
+        control_sector_rad=sensing.ALL_AROUND,
+        control_air=propagation.air_of(None, place),
     )
     if system.radar is not None:
         radar = system.radar
@@ -147,15 +145,17 @@ def site_of(
             look_s=radar.scan_period_s,
             confirm_m=radar.confirm_m,
             confirm_n=radar.confirm_n,
-            sector_rad=sector_of(unit, radar.sector_rad),
+            sector_rad=sensing.sector_width(unit.facing_rad, radar.sector_rad),
             radial_min_mps=radar.radial_speed_min_mps or 0.0,
-            air=air_of(radar.frequency_hz, place),
+            air=propagation.air_of(radar.frequency_hz, place),
         )
     elif system.sensor is not None:
         sensor = system.sensor
         site = site._replace(
             sees=SENSOR,
-            range_m=min(sensor.range_m * range_factor, visibility_of(place) if sensor.kind == "optics" else inf),
+            range_m=min(
+                sensor.range_m * range_factor, propagation.visibility_of(place) if sensor.kind == "optics" else inf
+            ),
             p_look=sensor.p_look.get(threat.threat_class, 0.0),
             needs_sight=sensor.needs_sight,
             elevation_min_rad=sensor.elevation_min_rad,
@@ -163,44 +163,21 @@ def site_of(
             look_s=sensor.look_period_s,
             confirm_m=sensor.confirm_m,
             confirm_n=sensor.confirm_n,
-            sector_rad=sector_of(unit, sensor.sector_rad),
+            sector_rad=sensing.sector_width(unit.facing_rad, sensor.sector_rad),
         )
     if system.fire_control is not None:
         control = system.fire_control
         site = site._replace(
-            control_m=min(control.range_m, visibility_of(place))
+            control_m=min(control.range_m, propagation.visibility_of(place))
             if control.ref_rcs_m2 == 0.0  # optics: the echo does not matter
             else sensing.scaled_range(control.range_m, threat.rcs_m2, control.ref_rcs_m2),
             control_ref_m=control.range_m,
-            control_sector_rad=sector_of(unit, control.sector_rad),
-            control_air=air_of(None if control.ref_rcs_m2 == 0.0 else control.frequency_hz, place),
+            control_sector_rad=sensing.sector_width(unit.facing_rad, control.sector_rad),
+            control_air=propagation.air_of(None if control.ref_rcs_m2 == 0.0 else control.frequency_hz, place),
             control_min_rad=control.elevation_min_rad,
             control_max_rad=control.elevation_max_rad,
         )
     return site
-
-
-def air_of(frequency_hz: float | None, place: Place[float] | None) -> propagation.Air:
-    """What the waves of a radar pass through in the weather and over the surface of a place."""
-    weather = None if place is None else place.weather
-    return propagation.air_for(
-        frequency_hz=frequency_hz,
-        rain_mps=0.0 if weather is None else weather.rain_mps or 0.0,
-        rain_top_m=0.0 if weather is None else weather.rain_top_m or 0.0,
-        surface="rough" if place is None else place.surface,
-    )
-
-
-def visibility_of(place: Place[float] | None) -> float:
-    """How far optics see [m]; inf where nobody says."""
-    if place is None or place.weather is None or place.weather.visibility_m is None:
-        return inf
-    return place.weather.visibility_m
-
-
-def sector_of(unit: Unit[float], sector_rad: float | None) -> float:
-    """How wide a sensor looks; all around where its unit does not say which way it faces."""
-    return ALL_AROUND if sector_rad is None or unit.facing_rad is None else sector_rad
 
 
 def networks(case: Case) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ import math
 
 from crenel.core.jit import borrow, kernel
 from crenel.core.records import FloatArray
-from crenel.engine.geometry import Setup, View, ground_height, is_jammed, locate, look_at
+from crenel.engine.geometry import Place, Setup, View, clear_range, ground_height, is_jammed, locate, look_at
 from crenel.engine.tables import Records
 from crenel.models import sensing, tracking
 
@@ -36,8 +36,9 @@ def fill_looks(setup: Setup, g: int, out_looks: Records, out_pd: FloatArray) -> 
                 continue
             looks.made = math.floor((setup.ways[g, v].flight_s - looks.first_s) / site.scan_s) + 1
             for k in range(looks.made):
-                view = look_at(setup, u, locate(setup, g, v, looks.first_s + k * site.scan_s))
-                p = _radar_look(setup, u, view, rcs) if site.has_radar else _sensor_look(setup, g, u, view)
+                place = locate(setup, g, v, looks.first_s + k * site.scan_s)
+                view = look_at(setup, u, place)
+                p = _radar_look(setup, u, place, view, rcs) if site.has_radar else _sensor_look(setup, g, u, view)
                 if p > 0.0:
                     looks.in_sight = 1
                     out_pd[v, u, k] = p
@@ -45,22 +46,28 @@ def fill_looks(setup: Setup, g: int, out_looks: Records, out_pd: FloatArray) -> 
 
 @kernel
 def _within_limits(setup: Setup, u: int, view: View) -> bool:
-    """Whether a threat is within the range and the elevations of unit u's search sensor."""
+    """Whether a threat is within the range, the elevations and the sector of unit u's search sensor."""
     site = setup.sites[u]
     return bool(
-        view.slant_m <= site.instrumented_m and site.elevation_min_rad <= view.elevation_rad <= site.elevation_max_rad
+        view.slant_m <= site.instrumented_m
+        and site.elevation_min_rad <= view.elevation_rad <= site.elevation_max_rad
+        and sensing.within_sector(view.east_m, view.north_m, site.facing_rad, site.sector_rad)
     )
 
 
 @kernel
-def _radar_look(setup: Setup, u: int, view: View, rcs_m2: float) -> float:
+def _radar_look(setup: Setup, u: int, place: Place, view: View, rcs_m2: float) -> float:
     """Probability that one look of a radar detects: above 0 wherever it has the threat in sight within its limits."""
     site = setup.sites[u]
     if not (view.clear and _within_limits(setup, u, view)):
         return 0.0
-    snr = sensing.signal_to_noise(
-        site.snr_ref, max(view.slant_m, 1.0) / site.search_range_m, rcs_m2 / site.search_ref_rcs_m2
+    radial_mps = sensing.radial_speed(
+        view.east_m, view.north_m, view.up_m, place.velocity_east_mps, place.velocity_north_mps
     )
+    if radial_mps < site.radial_min_mps:
+        return 0.0
+    range_m = max(clear_range(setup, u, site.air, site.search_range_m, place, view), 1.0)
+    snr = sensing.signal_to_noise(site.snr_ref, range_m / site.search_range_m, rcs_m2 / site.search_ref_rcs_m2)
     return sensing.detection_probability(snr, site.p_false_alarm, site.fluctuation)
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from crenel.core.jit import kernel
 from crenel.engine.tables import Records
-from crenel.models import engagement, motion
+from crenel.models import engagement, motion, propagation, sensing
 from crenel.world import flat_minimum_visible_height, sample
 
 BROKEN_SIGHT_S = 1.0  # command guidance outlives a shorter break
@@ -38,6 +38,8 @@ WAY = np.dtype(
         ("flight_s", np.float64),
     ]
 )
+# A record, so that plain code too reads its fields by name.
+AIR = np.dtype((np.record, [(name, np.int64 if name == "surface" else np.float64) for name in propagation.Air._fields]))
 SITE = np.dtype(
     [
         ("east_m", np.float64),
@@ -55,13 +57,18 @@ SITE = np.dtype(
         ("fluctuation", np.int64),
         ("elevation_min_rad", np.float64),
         ("elevation_max_rad", np.float64),
+        ("facing_rad", np.float64),
+        ("sector_rad", np.float64),  # 2 pi: all around
+        ("radial_min_mps", np.float64),  # what comes nearer more slowly is missed
+        ("air", AIR),  # of the radar
         ("scan_s", np.float64),
         ("control_range_m", np.float64),
         ("control_ref_rcs_m2", np.float64),
         ("control_min_rad", np.float64),
         ("control_max_rad", np.float64),
-        ("n_sectors", np.int64),
-        ("facing_rad", np.float64),  # middle of the first sector
+        ("control_sector_rad", np.float64),
+        ("control_air", AIR),
+        ("n_sectors", np.int64),  # of tracking radars; the first about the facing
         ("jam_range_m", np.float64),
     ]
 )
@@ -107,18 +114,24 @@ class Setup(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a threat is: local frame, height above the datum and above the ground, speed along its route."""
+    """Where a threat is and how it flies: local frame, height above the datum and above the ground, speeds."""
 
     east_m: float
     north_m: float
     height_m: float
     height_agl_m: float
-    speed_mps: float
+    speed_mps: float  # along its route
+    velocity_east_mps: float
+    velocity_north_mps: float
 
 
 class View(NamedTuple):
-    """What an antenna has: slant range, elevation, and whether anything stands between."""
+    """What an antenna has: where a threat is from it, how far, at what elevation, whether nothing stands between."""
 
+    east_m: float
+    north_m: float
+    up_m: float
+    range_m: float
     slant_m: float
     elevation_rad: float
     clear: bool
@@ -151,9 +164,9 @@ def foresee(setup: Setup, g: int, v: int, elapsed_s: float, known_s: float) -> P
         left = setup.ways[g, v].start_m - route.speed_mps * elapsed_s
         height = route.target_ground_m + motion.arc_height(left, route.range_m, route.apogee_m)
         speed = motion.arc_speed(route.speed_mps, left, route.range_m, route.apogee_m)
-        return Place(east, north, height, height - ground, speed)
+        return Place(east, north, height, height - ground, speed, leg.velocity_east_mps, leg.velocity_north_mps)
     height = setup.ways[g, v].height_m + (0.0 if route.above_sea else ground)
-    return Place(east, north, height, height - ground, route.speed_mps)
+    return Place(east, north, height, height - ground, route.speed_mps, leg.velocity_east_mps, leg.velocity_north_mps)
 
 
 @kernel
@@ -179,7 +192,22 @@ def look_at(setup: Setup, u: int, place: Place) -> View:
         needed = flat_minimum_visible_height(ground_range, setup.sites[u].antenna_m, setup.earth_radius_m)
     else:
         needed = sample(setup.sight[u], setup.west_m, setup.north_m, setup.cell_m, place.east_m, place.north_m)
-    return View(slant, elevation, place.height_agl_m >= needed)  # not in sight where `needed` is NaN
+    clear = place.height_agl_m >= needed  # not in sight where `needed` is NaN
+    return View(east, north, up, ground_range, slant, elevation, clear)
+
+
+@kernel
+def clear_range(setup: Setup, u: int, air: Records, ref_m: float, place: Place, view: View) -> float:
+    """Slant range at which the echo would be as strong in clear air over rough ground [m]; `air` is AIR."""
+    if air.wavelength_m == 0.0:
+        return view.slant_m
+    site, ground = setup.sites[u], place.height_m - place.height_agl_m
+    lower = min(site.ground_m, ground)
+    through = propagation.Air(air.wavelength_m, air.gas_db_per_m, air.rain_db_per_m, air.rain_top_m, air.surface)
+    return propagation.clear_range(
+        through, ref_m, max(view.slant_m, 1.0), view.range_m,
+        site.ground_m + site.antenna_m - lower, place.height_m - lower, setup.earth_radius_m,
+    )  # fmt: skip
 
 
 @kernel
@@ -190,13 +218,15 @@ def is_jammed(setup: Setup, g: int, v: int, u: int, elapsed_s: float) -> bool:
 
 
 @kernel
-def controls(setup: Setup, u: int, view: View, control_range_m: float) -> bool:
-    """Whether unit u's fire-control sensor sees the threat: what a launch needs."""
-    return (
-        view.clear
-        and view.slant_m <= control_range_m
-        and setup.sites[u].control_min_rad <= view.elevation_rad <= setup.sites[u].control_max_rad
-    )
+def controls(setup: Setup, u: int, place: Place, view: View, rcs_m2: float) -> bool:
+    """Whether unit u's fire-control sensor sees a threat of that radar cross-section: what a launch needs."""
+    site = setup.sites[u]
+    if not (view.clear and site.control_min_rad <= view.elevation_rad <= site.control_max_rad):
+        return False
+    if not sensing.within_sector(view.east_m, view.north_m, site.facing_rad, site.control_sector_rad):
+        return False
+    reach = sensing.scaled_range(site.control_range_m, rcs_m2, site.control_ref_rcs_m2)
+    return clear_range(setup, u, site.control_air, site.control_range_m, place, view) <= reach
 
 
 @kernel

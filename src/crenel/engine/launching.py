@@ -24,7 +24,6 @@ from crenel.engine.geometry import (
     sight_holds,
 )
 from crenel.engine.tables import N_WEAPONS, Records
-from crenel.models import sensing
 
 PLANNED = 1  # bits of the flags
 MEETS = 2
@@ -37,10 +36,9 @@ _EDGE_STEPS = 24  # halvings of a launch-time step: well below a millisecond
 def _can_launch(setup: Setup, g: int, v: int, u: int, w: int, launch_s: float) -> bool:
     """Whether fire control sees the threat then, and the threat is not hopelessly far."""
     rcs = setup.routes[g].rcs_m2 * setup.ways[g, v].rcs_factor
-    reach = sensing.scaled_range(setup.sites[u].control_range_m, rcs, setup.sites[u].control_ref_rcs_m2)
     place = locate(setup, g, v, launch_s)
     view = look_at(setup, u, place)
-    return controls(setup, u, view, reach) and not is_beyond(setup, u, w, view.slant_m, place.speed_mps)
+    return controls(setup, u, place, view, rcs) and not is_beyond(setup, u, w, view.slant_m, place.speed_mps)
 
 
 @kernel

@@ -6,9 +6,6 @@ from crenel.core.records import Asset, Case, CrenelError, FloatArray, Group
 from crenel.engine.tables import LEG, Records, records
 from crenel.world import World
 
-UNIT_RADIUS_M = 50.0
-"""Within it a threat that is aimed at a unit has reached it: its vehicles stand apart, an assumption of ours."""
-
 
 def target_of(case: Case, group: Group[float]) -> Asset:
     """What a group is aimed at; a unit is a target of a small radius.
@@ -23,7 +20,7 @@ def target_of(case: Case, group: Group[float]) -> Asset:
             return asset
     for unit in case.units:
         if unit.name == group.to:
-            return Asset(unit.name, unit.at, UNIT_RADIUS_M)
+            return Asset(unit.name, unit.at, unit.radius_m or 0.0)
     msg = f"raid group {group.name!r} is aimed at {group.to!r}, and there is no asset or unit of that name."
     raise CrenelError(msg)
 

@@ -1,15 +1,16 @@
 """From a case to what the geometry kernels read: positions in the local frame, sensors and weapons as records."""
 
+from math import inf
 from typing import Any
 
 import numpy as np
 
-from crenel.core.records import Case, CrenelError, Doctrine, Group, Gun, Missile, Radar, Sensor, Unit
+from crenel.core.records import Case, CrenelError, Doctrine, Group, Gun, Missile, Place, Radar, Sensor, Unit
 from crenel.engine.geometry import AGAINST, ROUTE, SITE, WAY, WEAPON, Setup
 from crenel.engine.passes import Passes
 from crenel.engine.routes import legs_of, target_of
 from crenel.engine.tables import GUN, LEG, MISSILE, N_WEAPONS, Records, freeze, records
-from crenel.models import engagement, motion, sensing
+from crenel.models import engagement, motion, propagation, sensing
 from crenel.world import World
 
 _FLUCTUATION = {
@@ -36,7 +37,7 @@ def set_up(case: Case, world: World, passes: Passes) -> Setup:
     sites = records((len(case.units),), SITE)
     weapons = records((len(case.units), N_WEAPONS), WEAPON)
     for u, unit in enumerate(case.units):
-        _fill(sites, u, _site(unit, world))
+        _fill(sites, u, _site(unit, world, case.place))
         for w, weapon in ((MISSILE, unit.system.missile), (GUN, unit.system.gun)):
             if weapon is not None:
                 _fill(weapons, (u, w), _missile(weapon) if isinstance(weapon, Missile) else _gun(weapon))
@@ -61,7 +62,7 @@ def set_up(case: Case, world: World, passes: Passes) -> Setup:
     )
 
 
-def _fill(array: Records, at: Any, columns: dict[str, float]) -> None:
+def _fill(array: Records, at: Any, columns: dict[str, Any]) -> None:
     for name, value in columns.items():
         array[name][at] = value
 
@@ -134,10 +135,10 @@ def _against(case: Case) -> Records:
     return against
 
 
-def _site(unit: Unit[float], world: World) -> dict[str, float]:
+def _site(unit: Unit[float], world: World, place: Place[float]) -> dict[str, Any]:
     system = unit.system
     east, north = world.frame.to_local(unit.at)
-    site = {
+    site: dict[str, Any] = {
         "east_m": east,
         "north_m": north,
         "ground_m": world.ground_height_m(east, north),
@@ -146,23 +147,29 @@ def _site(unit: Unit[float], world: World) -> dict[str, float]:
         "search_range_m": 1.0,
         "search_ref_rcs_m2": 1.0,
         "control_ref_rcs_m2": 1.0,
+        "facing_rad": unit.facing_rad or 0.0,
+        "sector_rad": sensing.ALL_AROUND,
     }
     if system.radar is not None and system.sensor is not None:
         msg = f"{unit.name}: {system.key} searches with a `radar` and with a `sensor`. Give it one of them."
         raise CrenelError(msg)
     if system.radar is not None:
-        site |= _radar(system.radar)
+        site |= _radar(unit, system.radar, place)
     if system.sensor is not None:
-        site |= _sensor(system.sensor)
+        site |= _sensor(unit, system.sensor, place)
     if system.jammer is not None:
         site["jam_range_m"] = system.jammer.range_m
     if system.fire_control is not None:
         control = system.fire_control
+        is_optics = control.ref_rcs_m2 == 0.0
+        sees_m = propagation.visibility_of(place) if is_optics else inf
         site |= {
-            "control_range_m": control.range_m,
+            "control_range_m": min(control.range_m, sees_m),
             "control_ref_rcs_m2": control.ref_rcs_m2,
             "control_min_rad": control.elevation_min_rad,
             "control_max_rad": control.elevation_max_rad,
+            "control_sector_rad": sensing.sector_width(unit.facing_rad, control.sector_rad),
+            "control_air": propagation.air_of(None if is_optics else control.frequency_hz, place),
             "n_sectors": control.n_sectors,
         }
     elif system.missile is not None or system.gun is not None:
@@ -171,7 +178,7 @@ def _site(unit: Unit[float], world: World) -> dict[str, float]:
     return site
 
 
-def _radar(radar: Radar[float]) -> dict[str, float]:
+def _radar(unit: Unit[float], radar: Radar[float], place: Place[float]) -> dict[str, Any]:
     fluctuation = _FLUCTUATION[radar.fluctuation]
     return {
         "has_radar": 1,
@@ -183,17 +190,21 @@ def _radar(radar: Radar[float]) -> dict[str, float]:
         "fluctuation": fluctuation,
         "elevation_min_rad": radar.elevation_min_rad,
         "elevation_max_rad": radar.elevation_max_rad,
+        "sector_rad": sensing.sector_width(unit.facing_rad, radar.sector_rad),
+        "radial_min_mps": radar.radial_speed_min_mps or 0.0,
+        "air": propagation.air_of(radar.frequency_hz, place),
         "scan_s": radar.scan_period_s,
     }
 
 
-def _sensor(sensor: Sensor[float]) -> dict[str, float]:
+def _sensor(unit: Unit[float], sensor: Sensor[float], place: Place[float]) -> dict[str, Any]:
     return {
         "has_sensor": 1,
         "needs_sight": sensor.needs_sight,
-        "instrumented_m": sensor.range_m,
+        "instrumented_m": min(sensor.range_m, propagation.visibility_of(place) if sensor.kind == "optics" else inf),
         "elevation_min_rad": sensor.elevation_min_rad,
         "elevation_max_rad": sensor.elevation_max_rad,
+        "sector_rad": sensing.sector_width(unit.facing_rad, sensor.sector_rad),
         "scan_s": sensor.look_period_s,
     }
 

@@ -9,6 +9,9 @@ SWERLING_0: Final = 0
 SWERLING_1: Final = 1
 SWERLING_3: Final = 3
 
+ALL_AROUND: Final = 2.0 * math.pi
+"""Width of a sector that is none."""
+
 _CERTAIN_SNR: Final = 300.0  # a steady target this strong is missed less than once in 1e100 looks
 
 
@@ -42,13 +45,18 @@ def signal_to_noise(snr_ref: float, range_ratio: float, rcs_ratio: float) -> flo
     return snr_ref * rcs_ratio / (squared * squared)
 
 
+def sector_width(facing_rad: float | None, sector_rad: float | None) -> float:
+    """How wide a sensor looks [rad]; all around where nobody says how wide, or which way its unit faces."""
+    return ALL_AROUND if sector_rad is None or facing_rad is None else sector_rad
+
+
 @kernel
 def within_sector(east_m: float, north_m: float, facing_rad: float, sector_rad: float) -> bool:
     """Whether a target that far east and north of a sensor lies in a sector of that width about where it faces.
 
     A `sector_rad` of 2 pi or more is all around; what stands right above is in every sector.
     """
-    if sector_rad >= 2.0 * math.pi:
+    if sector_rad >= ALL_AROUND:
         return True
     away = math.sqrt(east_m * east_m + north_m * north_m)
     ahead = east_m * math.sin(facing_rad) + north_m * math.cos(facing_rad)

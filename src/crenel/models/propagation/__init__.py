@@ -4,6 +4,7 @@ from crenel.models.propagation.air import Air, air_for, clear_range, rain_path
 from crenel.models.propagation.gases import gas_attenuation, oxygen_attenuation, vapour_attenuation
 from crenel.models.propagation.rain import rain_attenuation, rain_coefficients
 from crenel.models.propagation.surface import FLAT, ROUGH, SEA, SURFACES, reflection_range, two_ray_factor
+from crenel.models.propagation.weather import air_of, visibility_of
 
 __all__ = [
     "FLAT",
@@ -12,6 +13,7 @@ __all__ = [
     "SURFACES",
     "Air",
     "air_for",
+    "air_of",
     "clear_range",
     "gas_attenuation",
     "oxygen_attenuation",
@@ -21,4 +23,5 @@ __all__ = [
     "reflection_range",
     "two_ray_factor",
     "vapour_attenuation",
+    "visibility_of",
 ]
