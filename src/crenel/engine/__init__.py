@@ -3,7 +3,21 @@
 from crenel.engine.play import Played, Refought, fight_again, play
 from crenel.engine.prepare import prepare
 from crenel.engine.presence import fight_present
+from crenel.engine.replay import Event, Flight, Replay, replay
 from crenel.engine.smallest import warm
 from crenel.engine.tables import Tables
 
-__all__ = ["Played", "Refought", "Tables", "fight_again", "fight_present", "play", "prepare", "warm"]
+__all__ = [
+    "Event",
+    "Flight",
+    "Played",
+    "Refought",
+    "Replay",
+    "Tables",
+    "fight_again",
+    "fight_present",
+    "play",
+    "prepare",
+    "replay",
+    "warm",
+]

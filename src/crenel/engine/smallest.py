@@ -27,6 +27,7 @@ from crenel.core.records import (
 from crenel.engine.play import fight_again, play
 from crenel.engine.prepare import prepare
 from crenel.engine.presence import fight_present
+from crenel.engine.replay import replay
 from crenel.world import Terrain, build, minimum_visible_height
 
 _HERE: Final = GeoPoint(0.0, 0.0)
@@ -40,6 +41,7 @@ def warm() -> None:
     play(tables, seed=0, replicates=raids)
     fight_again(tables, seed=0, replicates=raids, curve=np.array([1.0]))
     fight_present(tables, seed=0, replicates=raids, presence=np.ones((1, 1)))
+    replay(tables, seed=0, replicate=0)
     ground = np.zeros((3, 3), np.float32)
     ground.flags.writeable = False
     terrain = Terrain(ground, cell_m=100.0, west_m=-150.0, north_m=150.0, surface_m=ground, has_walls=True)
