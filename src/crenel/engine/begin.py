@@ -6,7 +6,6 @@ from crenel.engine import heap
 from crenel.engine.picture import NEVER, begin_pictures
 from crenel.engine.state import LUCK, SILENCED, Dice, State
 from crenel.engine.tables import Tables
-from crenel.engine.windows import next_opening
 
 
 @kernel
@@ -100,12 +99,13 @@ def _draw_soft_kill(tables: Tables, scratch: State, i: int, dice: Dice) -> None:
 @kernel
 def _first_chance(tables: Tables, scratch: State, i: int) -> float:
     """The first moment at which any unit may engage threat i, if all tracks hold."""
-    reach = tables.reach[tables.threats[i].group, scratch.flying[i].way]
+    g, v, starts = tables.threats[i].group, scratch.flying[i].way, scratch.flying[i].starts_s
     first = NEVER
-    for u in reach:
+    for u in tables.reach[g, v]:
         if u < 0:
             break
-        entered = scratch.stays[i, scratch.crews[u].picture, 0].enters_s
-        if entered < NEVER and scratch.crews[u].there:
-            first = min(first, next_opening(tables, scratch, i, u, entered + tables.units[u].reaction_s))
+        spell = tables.spells[g, v, u]
+        ready = scratch.stays[i, scratch.crews[u].picture, 0].enters_s + tables.units[u].reaction_s
+        if ready <= starts + spell.close_s and scratch.crews[u].there:
+            first = min(first, max(ready, starts + spell.open_s))
     return first

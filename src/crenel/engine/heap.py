@@ -50,38 +50,46 @@ def _before(time_s: float, key: int, other: Records) -> bool:
 @kernel
 def push(out_events: Records, n_events: int, time_s: float, key: int) -> int:
     """Add an event; the new number of events. The array must have room for it."""
-    i = n_events
-    while i > 0:
-        parent = (i - 1) >> 1
-        if not _before(time_s, key, out_events[parent]):
-            break
-        out_events[i].time_s = out_events[parent].time_s
-        out_events[i].key = out_events[parent].key
-        i = parent
-    out_events[i].time_s = time_s
-    out_events[i].key = key
+    _rise(out_events, n_events, time_s, key)
     return n_events + 1
 
 
 @kernel
 def pop(out_events: Records, n_events: int) -> int:
-    """Remove the first event, which is at index 0; the new number of events."""
+    """Remove the first event, which is at index 0; the new number of events.
+
+    Notes
+    -----
+    The gap sinks to a leaf, then the last event rises from there: it mostly belongs near the bottom, so that one
+    comparison a level is enough.
+    """
     last = n_events - 1
-    time_s = out_events[last].time_s
-    key = out_events[last].key
-    i = 0
-    while True:
-        child = 2 * i + 1
-        if child >= last:
-            break
-        other = child + 1
-        if other < last and _before(out_events[other].time_s, out_events[other].key, out_events[child]):
-            child = other
-        if not _before(out_events[child].time_s, out_events[child].key, out_events[last]):
-            break
-        out_events[i].time_s = out_events[child].time_s
-        out_events[i].key = out_events[child].key
-        i = child
-    out_events[i].time_s = time_s
-    out_events[i].key = key
+    gap = 0
+    child = 2
+    while child < last:
+        if _before(out_events[child - 1].time_s, out_events[child - 1].key, out_events[child]):
+            child -= 1
+        out_events[gap].time_s = out_events[child].time_s
+        out_events[gap].key = out_events[child].key
+        gap = child
+        child = 2 * gap + 2
+    if child == last:
+        out_events[gap].time_s = out_events[child - 1].time_s
+        out_events[gap].key = out_events[child - 1].key
+        gap = child - 1
+    _rise(out_events, gap, out_events[last].time_s, out_events[last].key)
     return last
+
+
+@kernel
+def _rise(out_events: Records, gap: int, time_s: float, key: int) -> None:
+    """Put an event into a gap, or above it."""
+    while gap > 0:
+        parent = (gap - 1) >> 1
+        if not _before(time_s, key, out_events[parent]):
+            break
+        out_events[gap].time_s = out_events[parent].time_s
+        out_events[gap].key = out_events[parent].key
+        gap = parent
+    out_events[gap].time_s = time_s
+    out_events[gap].key = key

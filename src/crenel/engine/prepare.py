@@ -23,6 +23,7 @@ from crenel.engine.tables import (
     LOOKS,
     N_WEAPONS,
     PASS,
+    SPELL,
     THREAT,
     WINDOW,
     Records,
@@ -96,6 +97,7 @@ def prepare(case: Case, world: World, *, seed: int, block: int, n_passes: int = 
         firm_cdf=cdf,
         jams=_jams(case, setup, groups),
         reach=_reach(chances, units),
+        spells=_spells(chances, plan),
         chances=chances,
         launches=launches,
         plan=plan,
@@ -261,6 +263,18 @@ def _reach(chances: Records, units: Records) -> Any:
     order = np.where(would, np.arange(n_units), n_units)
     order.sort(axis=-1)
     return np.where(order < n_units, order, -1)
+
+
+def _spells(chances: Records, plan: Records) -> Records:
+    """(G, V, U) SPELL: from the first window to the last; never open where there is none."""
+    spells = records(chances.shape[:-1], SPELL, open_s=np.inf, close_s=-np.inf)
+    if len(plan):
+        some = chances["n_plan"] > 0
+        first = np.where(some, chances["plan_at"], 0)
+        last = np.where(some, chances["plan_at"] + chances["n_plan"] - 1, 0)
+        spells["open_s"] = np.where(some, plan["open_s"][first], np.inf).min(axis=-1)
+        spells["close_s"] = np.where(some, plan["close_s"][last], -np.inf).max(axis=-1)
+    return spells
 
 
 def _pk(case: Case) -> Any:

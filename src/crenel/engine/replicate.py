@@ -43,7 +43,7 @@ def fight(tables: Tables, scratch: State, dice: Dice) -> bool:
         if kind == heap.INTERCEPT:
             _intercept(tables, scratch, i, u, now_s)
         elif kind == heap.ASSESS:
-            _assess(tables, scratch, i, u, now_s)
+            _assess(tables, scratch, i, u, now_s, dice)
         elif kind == heap.CHANNEL_FREE:
             _give_channels(tables, scratch, u, now_s, dice)
         elif kind == heap.RELOADED:
@@ -142,13 +142,22 @@ def _is_first_of_team(scratch: State, reach: IntArray, a: int, team: int) -> boo
 @kernel
 def _choose(tables: Tables, scratch: State, i: int, team: int, now_s: float, dice: Dice) -> None:
     """The unit of a team that shoots at threat i now, if any can."""
+    g, v, starts = tables.threats[i].group, scratch.flying[i].way, scratch.flying[i].starts_s
     best, best_weapon, best_intercept = -1, -1, NEVER
-    for u in tables.reach[tables.threats[i].group, scratch.flying[i].way]:
+    picture, entered = -1, NEVER
+    for u in tables.reach[g, v]:
         if u < 0:
             break
-        if scratch.crews[u].team != team or not scratch.crews[u].works:
+        crew, spell = scratch.crews[u], tables.spells[g, v, u]
+        if crew.team != team or not crew.works or now_s > starts + spell.close_s:
             continue
-        w = _weapon_for(tables, scratch, i, u, now_s, dice)
+        if now_s < starts + spell.open_s:
+            _decide_at(scratch, i, starts + spell.open_s)
+            continue
+        if crew.picture != picture:  # units of a team mostly share one
+            picture = crew.picture
+            entered = entered_picture(tables, scratch, i, picture, now_s, dice)
+        w = _weapon_for(tables, scratch, i, u, entered, now_s)
         if w < 0:
             continue
         flight, _share, _sector = launch_now(tables, scratch, i, u, w, now_s)
@@ -168,10 +177,12 @@ def _choose(tables: Tables, scratch: State, i: int, team: int, now_s: float, dic
 
 
 @kernel
-def _weapon_for(tables: Tables, scratch: State, i: int, u: int, now_s: float, dice: Dice) -> int:
-    """The weapon that unit u can fire at threat i now, or -1; notes why not, and when to decide again."""
+def _weapon_for(tables: Tables, scratch: State, i: int, u: int, entered: float, now_s: float) -> int:
+    """The weapon that unit u, in whose picture threat i `entered` then, can fire at it now, or -1.
+
+    Notes why not, and when to decide again.
+    """
     unit, crew, threat = tables.units[u], scratch.crews[u], scratch.flying[i]
-    entered = entered_picture(tables, scratch, i, crew.picture, now_s, dice)
     if entered == NEVER:
         return -1
     if entered + unit.reaction_s > now_s:
@@ -277,7 +288,12 @@ def _engage(tables: Tables, scratch: State, i: int, u: int, w: int, now_s: float
     duty.kills = kills
     duty.sector = sector
     log.note_shot(scratch, now_s, i, u, w, n_rounds, p_kill)
-    _list(scratch, now_s + flight + (tables.units[u].burst_s if w == GUN else 0.0), heap.INTERCEPT, i, u)
+    meets = now_s + flight + (tables.units[u].burst_s if w == GUN else 0.0)
+    log.note(scratch, meets, log.MET, i, u, w, 0, 0.0)
+    if kills:
+        _list(scratch, meets, heap.INTERCEPT, i, u)
+    else:  # nothing happens until the miss is known
+        _list(scratch, meets + tables.units[u].assessment_s, heap.ASSESS, i, u)
     if w == MISSILE and scratch.stock[u, w] == 0 and crew.spare > 0 and tables.units[u].reload_s < NEVER:
         crew.loading = 1
         _list(scratch, now_s + tables.units[u].reload_s, heap.RELOADED, 0, u)
@@ -302,27 +318,40 @@ def _read(tables: Tables, level: int, cell: int, mean: float) -> float:
 
 @kernel
 def _intercept(tables: Tables, scratch: State, i: int, u: int, now_s: float) -> None:
-    """The rounds meet the threat, if it still flies."""
+    """Rounds that kill meet the threat, if it still flies and they are still guided."""
     duty = scratch.duties[i, u]
-    log.note(scratch, now_s, log.MET, i, u, duty.weapon, 0, 0.0)
     if scratch.flying[i].alive and duty.kills:
         _end(scratch, i, BY_MISSILE if duty.weapon == MISSILE else BY_GUN, u, now_s)
     _list(scratch, now_s + tables.units[u].assessment_s, heap.ASSESS, i, u)
 
 
 @kernel
-def _assess(tables: Tables, scratch: State, i: int, u: int, now_s: float) -> None:
+def _assess(tables: Tables, scratch: State, i: int, u: int, now_s: float, dice: Dice) -> None:
     """The result is known: the channel is free, and a threat that flies on returns to the whole team."""
-    crew = scratch.crews[u]
+    crew, flies_on = scratch.crews[u], scratch.flying[i].alive
     crew.channels += 1
     scratch.sectors[u, scratch.duties[i, u].sector] += 1
     scratch.engaged[i, crew.team] = 0
     log.note(scratch, now_s, log.ASSESSED, i, u, scratch.duties[i, u].weapon, 0, 0.0)
-    if scratch.flying[i].alive:
+    if flies_on:
         _wait(scratch, i, u)  # among those that wait for this channel it has its rank
         scratch.flying[i].next_decision_s = NEVER
-        _decide_at(scratch, i, now_s)
-    _list(scratch, now_s, heap.CHANNEL_FREE, 0, u)
+    if _more_is_assessed(scratch, now_s):
+        _list(scratch, now_s, heap.CHANNEL_FREE, 0, u)
+        if flies_on:
+            _decide_at(scratch, i, now_s)
+        return
+    _give_channels(tables, scratch, u, now_s, dice)
+    if flies_on and scratch.duties[i, u].asked < scratch.counts[N_ASKED]:
+        _decide(tables, scratch, i, now_s, dice)
+
+
+@kernel
+def _more_is_assessed(scratch: State, now_s: float) -> bool:
+    """Whether anything else of this moment comes before channels are handed out. If not, no event is needed for it."""
+    if scratch.counts[N_EVENTS] == 0 or scratch.events[0].time_s > now_s:
+        return False
+    return heap.kind_of(scratch.events[0].key) < heap.CHANNEL_FREE
 
 
 @kernel

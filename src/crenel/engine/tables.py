@@ -160,6 +160,14 @@ WINDOW = np.dtype(
 )
 
 
+SPELL = np.dtype(
+    [
+        ("open_s", np.float64),  # when the first window of any weapon opens
+        ("close_s", np.float64),  # when the last closes
+    ]
+)
+
+
 class Tables(NamedTuple):
     """One block of one case. Times of a pass count from the start of its threat; everything is SI."""
 
@@ -182,6 +190,7 @@ class Tables(NamedTuple):
     firm_cdf: FloatArray  # probability that the track is firm by each look
     jams: Records  # (G, V, A) JAM
     reach: IntArray  # (G, V, U) the units that would ever launch, in their order; -1 after the last
+    spells: Records  # (G, V, U) SPELL within which a unit's planner may launch
     chances: Records  # (G, V, U, W) CHANCE
     launches: Records  # LAUNCH
     plan: Records  # WINDOW in which the planner would launch
