@@ -294,6 +294,8 @@ def _unit(unit: Unit[Bracket]) -> dict[str, Any]:
         "system": unit.system.key,
         "system_name": unit.system.name,
         "mounted_m": unit.mounted_m.value,
+        "guidance": None if unit.system.missile is None else unit.system.missile.guidance,
+        "n_sectors": 1 if unit.system.fire_control is None else unit.system.fire_control.n_sectors,
         "network": unit.network,
         "presence": None if unit.presence is None else asdict(unit.presence),
         "availability": None if unit.availability is None else asdict(unit.availability),
