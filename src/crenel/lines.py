@@ -118,7 +118,7 @@ def _unit_words(unit: dict[str, Any]) -> str:
     if unit["n_sectors"] > 1:
         said += f", {unit['n_sectors']} tracking radars of {360.0 / unit['n_sectors']:.4g}° each"
     if unit["guidance"]:
-        said += ", its missiles home" if unit["guidance"] == "homing" else ", its missiles are guided to the end"
+        said += ", its missiles home" if unit["guidance"] == "homing" else ", taken to guide its missiles to the end"
     return f"{unit['name']}: {unit['system_name']} [{unit['system']}], {where}, {up}, {said}"
 
 
