@@ -107,7 +107,7 @@ def stage(figure: str) -> Stage | None:
     words = [word.removesuffix(next((s for s in _SUFFIXES if word.endswith(s)), "")) for word in figure.split(".")[1:]]
     if any(word in _KILL or word.startswith("pk_at") for word in words):
         return "kill"
-    if any(word in _SENSING for word in words):
+    if any(word in _SENSING for word in words) and words[-1] != "channels_per_sector":
         return "sensing"
     return None if any(word in _NO_STAGE for word in words) else "reach"
 

@@ -84,7 +84,7 @@ def test_of_a_published_night_what_flies_on_an_arc_keeps_to_it(reading: Reading)
         ("threat: shahed-136", "threat: iskander-m", "via", r"flies on an arc, straight at its target.*Delete"),
         ("waves: 3", "waves: 13", "13", r"12 threats cannot come in 13 waves\. Write \"waves: 12\""),
         ("waves: 3", "waves: 0", "0", r"'waves' wants a whole number from 1"),
-        ("waves: 3, ", "", "every", r"'every' says how far waves are apart, and there is one"),
+        ("waves: 3, ", "", "every", r"'every' is how far waves are apart, and there is only one"),
         (", every: 5 min", "", "3", r"nothing says how far the 3 waves are apart.*every: 5 min"),
         ("every: 5 min", "every: 0", "0", r"nothing says how far the 3 waves are apart"),
         ("every: 5 min", "every: 5", "5}", r"'every' has no unit"),
