@@ -14,7 +14,9 @@ defence:
   - {unit: Ministry, system: pantsir-s1, at: [55.729 N, 37.590 E], network: moscow, availability: 0.8..0.9}
   - {unit: Roof, system: pantsir-s1, at: [55.750 N, 37.700 E], network: moscow}
   - {unit: Suburb, system: tor-m2, at: [55.690 N, 37.400 E], network: west, availability: 0, radius: 150 m}
-  - {unit: Alone, system: pantsir-s1, at: [55.746 N, 37.653 E]}
+  - {unit: Alone, system: pantsir-s1, at: [55.746 N, 37.653 E],
+     set: {fire_control_sectors: 4, channels_per_sector: 1, missile_pk_at_range_max: 0.5, missile_guidance: homing,
+           spare_rounds: 12, reload: 20 min}}
 assets: [{name: Centre, at: [55.752 N, 37.618 E], radius: 1 km}]
 raid:
   - {name: low, threat: shahed-136, count: 12, to: Centre, from: 150..240 deg, starts: 60 km, within: 1 min,

@@ -115,6 +115,10 @@ def _unit_words(unit: dict[str, Any]) -> str:
     if (there := unit["presence"]) is not None:
         said += f", presence {there['value']:.4g} ({there['low']:.4g} to {there['high']:.4g})"
     said += _works_words(unit["availability"])
+    if unit["n_sectors"] > 1:
+        said += f", {unit['n_sectors']} tracking radars of {360.0 / unit['n_sectors']:.4g}° each"
+    if unit["guidance"]:
+        said += ", its missiles home" if unit["guidance"] == "homing" else ", taken to guide its missiles to the end"
     return f"{unit['name']}: {unit['system_name']} [{unit['system']}], {where}, {up}, {said}"
 
 

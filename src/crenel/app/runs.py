@@ -184,7 +184,7 @@ def check(scenario: str | Path) -> dict[str, Any]:
     from crenel import world
     from crenel.results.credits import unlicensed
     from crenel.results.figures import figure_rows, source_rows
-    from crenel.results.summary import doctrine_row, network_rows, place_row, three
+    from crenel.results.summary import bonds_row, place_row
 
     asked = load(scenario)
     built = world.build(asked)
@@ -198,10 +198,7 @@ def check(scenario: str | Path) -> dict[str, Any]:
             for asset in asked.assets
         ],
         "groups": [_group(group) for group in asked.groups],
-        "networks": network_rows(asked),
-        "doctrine": doctrine_row(asked.doctrine),
-        "common_mode": None if asked.common_mode_frac is None else three(asked.common_mode_frac),
-        "common_mode_threat": None if asked.common_mode_threat_frac is None else three(asked.common_mode_threat_frac),
+        **bonds_row(asked),
         "threats": asked.n_threats,
         "n_figures": {grade: sum(figure["grade"] == grade for figure in found) for grade in GRADES},
         "assumptions": [figure for figure in found if figure["grade"] == "assumption"],
@@ -294,6 +291,8 @@ def _unit(unit: Unit[Bracket]) -> dict[str, Any]:
         "system": unit.system.key,
         "system_name": unit.system.name,
         "mounted_m": unit.mounted_m.value,
+        "guidance": None if unit.system.missile is None else unit.system.missile.guidance,
+        "n_sectors": 1 if unit.system.fire_control is None else unit.system.fire_control.n_sectors,
         "network": unit.network,
         "presence": None if unit.presence is None else asdict(unit.presence),
         "availability": None if unit.availability is None else asdict(unit.availability),

@@ -126,7 +126,9 @@ def _refuse_target(group: GroupPart, node: Node, part: ScenarioPart, targets: Ma
 
 def _refuse_waves(group: GroupPart, node: Node, part: ScenarioPart, targets: Mapping[str, _Target]) -> None:
     if group.waves == 1 and group.every is not None:
-        raise node.key_mark("every").error("'every' says how far waves are apart, and there is one", 'Add "waves: 4".')
+        raise node.key_mark("every").error(
+            "'every' says how far waves are apart, and there is only one", 'Add "waves: 4".'
+        )
     if group.waves > 1 and not group.every:
         where = node.reach(("every",)) if group.every is not None else node.reach(("waves",))
         raise where.error(
@@ -134,7 +136,7 @@ def _refuse_waves(group: GroupPart, node: Node, part: ScenarioPart, targets: Map
         )
     if group.count is not None and group.waves > group.count:
         raise node.reach(("waves",)).error(
-            f"{group.count} threats cannot come in {group.waves} waves", f"Write {group.count} waves or fewer."
+            f"{group.count} threats cannot come in {group.waves} waves", f'Write "waves: {group.count}" or less.'
         )
 
 
@@ -184,7 +186,7 @@ def _group(asked: _Asked, name: str, target: _Target, known: Catalogue) -> Group
         raise node.reach(("starts",)).error(what, "Let them start farther out, or make its radius smaller.")
     if part.count is None and part.waves > asked.count:
         what = f"{asked.count} x {asked.threat} of that raid cannot come in {part.waves} waves"
-        raise node.reach(("waves",)).error(what, f"Write {asked.count} waves or fewer, or a larger share.")
+        raise node.reach(("waves",)).error(what, "Write fewer waves, or a larger share.")
     return Group(
         name=name,
         threat=threat,

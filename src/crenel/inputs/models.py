@@ -1,6 +1,6 @@
 """The scenario file format: what may be written under which key. These descriptions are its manual."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -29,6 +29,7 @@ from crenel.inputs.fields import (
     Point,
     Probability,
     Reach,
+    Sectors,
     Seed,
     Speed,
     Threats,
@@ -118,6 +119,10 @@ class UnitSettings(Part):
     """Probability that one look detects the reference target at `search_range`."""
     fire_control_range: Reach | None = None
     """Range of the fire-control sensor against the reference target of its catalogue entry, 1 m² where it has none."""
+    fire_control_sectors: Sectors | None = None
+    """Tracking radars that share the circle in equal parts, the first of them to the north; left out, one for all."""
+    channels_per_sector: AtLeastOne | None = None
+    """Engagements that each tracking radar can run at a time; left out, only `channels` limits them."""
     pk: Probability | None = None
     """Kill probability of each missile and each burst, against every class of threat."""
     missile_pk: Probability | None = None
@@ -138,6 +143,14 @@ class UnitSettings(Part):
     """Lowest intercept by missile."""
     missile_speed: Speed | None = None
     """Speed of the missile, constant."""
+    missile_pk_at_range_max: Probability | None = None
+    """Share of its kill probability that a missile has left at its farthest intercept; left out, all of it."""
+    missile_guidance: Annotated[Literal["command", "homing"] | None, *one_of("command", "homing")] = None
+    """`command`: a missile needs sight of its target from the unit until it meets it. `homing`: it does not."""
+    spare_rounds: Count | None = None
+    """Missiles to reload with, once none is left; it takes `reload`."""
+    reload: Duration | None = None
+    """Time to reload; nobody reloads without `spare_rounds`."""
     gun_range: Reach | None = None
     """Farthest intercept by gun."""
     gun_height: Reach | None = None

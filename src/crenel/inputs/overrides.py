@@ -24,7 +24,11 @@ _SYSTEM: Final[Mapping[str, tuple[str, tuple[str, ...], str]]] = MappingProxyTyp
         "scan_period": ("radar", ("scan_period_s",), "s"),
         "pd_at_ref": ("radar", ("pd_at_ref",), "1"),
         "fire_control_range": ("fire_control", ("range_m",), "m"),
+        "channels_per_sector": ("fire_control", ("channels_per_sector",), "1"),
         "rounds": ("missile", ("rounds",), "1"),
+        "spare_rounds": ("missile", ("spare_rounds",), "1"),
+        "reload": ("missile", ("reload_s",), "s"),
+        "missile_pk_at_range_max": ("missile", ("pk_at_range_max_frac",), "1"),
         "missile_range": ("missile", ("range_max_m",), "m"),
         "missile_range_min": ("missile", ("range_min_m",), "m"),
         "missile_height": ("missile", ("height_max_m",), "m"),
@@ -33,6 +37,15 @@ _SYSTEM: Final[Mapping[str, tuple[str, tuple[str, ...], str]]] = MappingProxyTyp
         "gun_range": ("gun", ("range_max_m",), "m"),
         "gun_height": ("gun", ("height_max_m",), "m"),
         "gun_rounds": ("gun", ("rounds",), "1"),
+    }
+)
+
+# key -> (part of the system, its field), of what is no figure
+_PLAIN: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "salvo": ("missile", "salvo"),
+        "missile_guidance": ("missile", "guidance"),
+        "fire_control_sectors": ("fire_control", "n_sectors"),
     }
 )
 
@@ -83,8 +96,9 @@ def system_with(entry: Entry, draft: Draft, settings: UnitSettings, *, unit: str
         if key in _SYSTEM:
             part, names, si = _SYSTEM[key]
             draft = _with_part(entry, draft, part, dict.fromkeys(names, figure.bracket(float(value), si)), figure.mark)
-        elif key == "salvo":
-            draft = _with_part(entry, draft, "missile", {"salvo": value}, figure.mark)
+        elif key in _PLAIN:
+            part, name = _PLAIN[key]
+            draft = _with_part(entry, draft, part, {name: value}, figure.mark)
     draft = _with_pk(entry, draft, settings, unit=unit, place=place)
     system = system_of(entry, draft, where=node.reach(("system",)).mark)
     _refuse_contradictions(system, place)
@@ -161,6 +175,7 @@ def _refuse_contradictions(system: System[Bracket], place: Node) -> None:
             f"the salvo of {system.name} would be {missile.salvo} of its {missile.rounds.value:g} missiles",
             "Set more 'rounds', or a smaller 'salvo'.",
         )
+    _refuse_idle_reload(system, place)
     pairs: list[tuple[str, Bracket, str, Bracket]] = []
     if (radar := system.radar) is not None:
         pairs.append(("search_range", radar.search_range_m, "instrumented_range", radar.instrumented_range_m))
@@ -177,3 +192,16 @@ def _refuse_contradictions(system: System[Bracket], place: Node) -> None:
                 f"the {lower} of {system.name} would be {low.value:g} m, beyond its {upper} of {high.value:g} m",
                 "Set both, or neither.",
             )
+
+
+def _refuse_idle_reload(system: System[Bracket], place: Node) -> None:
+    """Refuse missiles to reload with and no time that it takes, or a time and no missiles."""
+    missile = system.missile
+    if missile is None:
+        return
+    if place.get("spare_rounds") is not None and missile.reload_s is None:
+        what = f"nothing says how long {system.name} takes to reload: nobody published it"
+        raise place.key_mark("spare_rounds").error(what, 'Add for example "reload: 20 min".')
+    if place.get("reload") is not None and missile.spare_rounds is None:
+        what = f"nothing says what {system.name} reloads with: nobody published it"
+        raise place.key_mark("reload").error(what, 'Add for example "spare_rounds: 8".')

@@ -27,7 +27,9 @@ SETTINGS: Final = {
     "sensor.needs_sight": "whether the sensor needs a line of sight",
     "sensor.confirm_m": "looks that must find it for a firm track of the sensor",
     "sensor.drop_k": "misses in a row that drop a sensor's track",
+    "fire_control.n_sectors": "tracking radars that share the circle",
     "missile.salvo": "missiles in one salvo",
+    "missile.guidance": "guidance of the missile",
     "threat_class": "class",
     "motion": "motion",
 }

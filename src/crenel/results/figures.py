@@ -107,7 +107,7 @@ def stage(figure: str) -> Stage | None:
     words = [word.removesuffix(next((s for s in _SUFFIXES if word.endswith(s)), "")) for word in figure.split(".")[1:]]
     if any(word in _KILL or word.startswith("pk_at") for word in words):
         return "kill"
-    if any(word in _SENSING for word in words):
+    if any(word in _SENSING for word in words) and words[-1] != "channels_per_sector":
         return "sensing"
     return None if any(word in _NO_STAGE for word in words) else "reach"
 
@@ -284,7 +284,10 @@ def _binding(scenario: Scenario[Bracket]) -> Iterator[tuple[str, Bracket]]:
 
 def _weapon(weapon: Missile[Bracket] | Gun[Bracket], coming: set[ThreatClass]) -> Iterator[tuple[str, Bracket]]:
     yield from _by_class("pk", weapon.pk, coming)
-    yield from _held(weapon)
+    # Whoever has nothing to reload with, or no time for it, does not reload.
+    can_reload = isinstance(weapon, Missile) and weapon.spare_rounds is not None and weapon.reload_s is not None
+    idle = () if can_reload else ("spare_rounds", "reload_s")
+    yield from ((field, figure) for field, figure in _held(weapon) if field not in idle)
 
 
 def _by_class(

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from crenel.core.records import EVIDENCE, GRADES, Bracket, FlatTerrain, Scenario
+from crenel.results.bonds import bonds, unusual
 from crenel.results.credits import terrain_name, unlicensed
 from crenel.results.figures import foreign, pk_bracket, stated_pk, weakest
 
@@ -51,10 +52,12 @@ def placards(
     return [
         _alone(len(scenario.units)),
         *_kill(scenario),
+        *bonds(scenario),
         *_foreign(scenario),
         "The raid is stated by whoever wrote the scenario, not predicted; the answer is a simulation from published "
         "figures, not an observation of any real defence.",
         *_published(scenario),
+        *unusual(scenario),
         *_ground(scenario, notes, told),
         *_buildings(told),
         *unlicensed(scenario),

@@ -101,22 +101,31 @@ def flight(group: Group[Bracket]) -> dict[str, Any]:
     }
 
 
-def network_rows(scenario: Scenario[Bracket]) -> list[dict[str, Any]]:
-    """The networks, who is in each, and how its units spend what they have."""
+def bonds_row(scenario: Scenario[Bracket]) -> dict[str, Any]:
+    """What units and shots have in common: networks, who is in each, doctrine, and common causes of a miss."""
+    raid, threat = scenario.common_mode_frac, scenario.common_mode_threat_frac
+    return {
+        "networks": _networks(scenario),
+        "doctrine": _doctrine(scenario.doctrine),
+        "common_mode": None if raid is None else three(raid),
+        "common_mode_threat": None if threat is None else three(threat),
+    }
+
+
+def _networks(scenario: Scenario[Bracket]) -> list[dict[str, Any]]:
     return [
         {
             "name": network.name,
             "units": [unit.name for unit in scenario.units if unit.network == network.name],
             "delay_s": three(network.delay_s),
             "availability": three(network.availability),
-            "doctrine": doctrine_row(network.doctrine),
+            "doctrine": _doctrine(network.doctrine),
         }
         for network in scenario.networks.values()
     ]
 
 
-def doctrine_row(doctrine: Doctrine) -> dict[str, Any]:
-    """How units spend what they have."""
+def _doctrine(doctrine: Doctrine) -> dict[str, Any]:
     return {
         "salvo": dict(doctrine.salvo),
         "keep": dict(doctrine.keep),
@@ -195,6 +204,7 @@ def grounds(
         "placards": placards(scenario, notes=notes, told=told, outside_m=outside_m),
         "place": _place(scenario, notes=notes, told=told),
         "picture": _picture(scenario),
+        **bonds_row(scenario),
     }
 
 

@@ -18,6 +18,7 @@ from crenel.coverage.cover import cover as covered
 from crenel.coverage.gaps import Gap
 from crenel.coverage.geometry import REASONS
 from crenel.coverage.warning import Sector
+from crenel.results.bonds import bonds, unusual
 from crenel.results.coverage import FORMAT, MARK, Coverage, Rasters
 from crenel.results.figures import weakest
 from crenel.results.identity import coverage_hash, version
@@ -170,16 +171,25 @@ def _matters(row: dict[str, Any]) -> bool:
 def _placards(placards: list[str], scenario: Scenario[Bracket]) -> list[str]:
     """Those of a run that hold here: coverage plays no raid, rolls no dice and asks for no kill probability."""
     left_out = ("How often one shot kills", "No weapon of these units", "The raid is stated", "The intervals hold")
-    kept = [placard for placard in placards if not placard.startswith(left_out)]
+    of_raids = {*bonds(scenario), *unusual(scenario)}
+    kept = [placard for placard in placards if not placard.startswith(left_out) and placard not in of_raids]
     armed = any(unit.system.missile or unit.system.gun for unit in scenario.units)
     shots = " Reach and depth of fire say where a round can meet the threat, not whether it kills." if armed else ""
     return [
         kept[0],
         "A simulation from published figures at their central values, not an observation of any real defence." + shots,
         *kept[1:],
+        *_as_if_working(scenario),
         "Threats fly straight at an asset, at one height above the ground and one speed. What the brackets of the "
         "figures would change is not shown here.",
     ]
+
+
+def _as_if_working(scenario: Scenario[Bracket]) -> list[str]:
+    """What a raid would ask of units and networks, where a scenario says anything about it."""
+    if all(unit.availability is None for unit in scenario.units) and not scenario.networks:
+        return []
+    return ["Every unit and every network is taken to work, and what one unit sees to reach its network at once."]
 
 
 def _question(found: Covered) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def test_yes_is_true(reading: Reading, written: str) -> None:
 
 def test_a_unit_that_is_aimed_at_shares_no_name_with_an_asset(reading: Reading) -> None:
     clash = spoilt("unit: Alone", "unit: Centre")
-    with pytest.raises(InputError, match=r"test\.yaml:17:\d+: both an asset and a unit are called \"Centre\"\. Rename"):
+    with pytest.raises(InputError, match=r"test\.yaml:19:\d+: both an asset and a unit are called \"Centre\"\. Rename"):
         reading(clash)
     # Nobody need rename anything while no raid means either.
     assert reading(clash.replace("to: Centre", "to: Roof, silences: 1")).units[3].name == "Centre"
@@ -82,9 +82,9 @@ def test_of_a_published_night_what_flies_on_an_arc_keeps_to_it(reading: Reading)
         ('[[55.40 N, 37.40 E], "55.60, 37.80"]', "[55.40 N, 37.40 E]", "55.40 N", r"'via' wants a position"),
         ('"55.60, 37.80"]', f"{'[55.6, 37.8], ' * 20}]", "[[55.40", r"'via' has more than 20 entries"),
         ("threat: shahed-136", "threat: iskander-m", "via", r"flies on an arc, straight at its target.*Delete"),
-        ("waves: 3", "waves: 13", "13", r"12 threats cannot come in 13 waves\. Write 12 waves or fewer"),
+        ("waves: 3", "waves: 13", "13", r"12 threats cannot come in 13 waves\. Write \"waves: 12\""),
         ("waves: 3", "waves: 0", "0", r"'waves' wants a whole number from 1"),
-        ("waves: 3, ", "", "every", r"'every' says how far waves are apart, and there is one"),
+        ("waves: 3, ", "", "every", r"'every' is how far waves are apart, and there is only one"),
         (", every: 5 min", "", "3", r"nothing says how far the 3 waves are apart.*every: 5 min"),
         ("every: 5 min", "every: 0", "0", r"nothing says how far the 3 waves are apart"),
         ("every: 5 min", "every: 5", "5}", r"'every' has no unit"),
@@ -115,5 +115,5 @@ def test_waves_of_a_published_raid_have_somebody_in_them(reading: Reading) -> No
     text = spoilt("threat: shahed-136, count: 12", "as_published: 2024-11-17-ukraine, share: 1 %").replace(
         "name: low, ", ""
     )
-    with pytest.raises(InputError, match=r"test\.yaml:18:\d+: 1 x .* of that raid cannot come in 3 waves"):
+    with pytest.raises(InputError, match=r"test\.yaml:20:\d+: 1 x .* of that raid cannot come in 3 waves"):
         reading(text.replace("[[55.40", "[[55.41"))

@@ -19,6 +19,8 @@ _MOTIONS: Final = ("level", "ballistic")
 _SENSORS: Final = ("optics", "radio", "acoustic")
 _MOST_LOOKS: Final = 10
 _MOST_SALVO: Final = 8
+_MOST_SECTORS: Final = 36
+_GUIDANCE: Final = ("command", "homing")
 
 Setting: TypeAlias = Callable[[Node, str], dict[str, Any]]
 """Reads one plain value, under the key given, into the fields that it fills."""
@@ -54,7 +56,8 @@ class Section:
     """The figures and plain settings of one part of an entry.
 
     `ordered` names pairs of figures, the first of which may nowhere in its bracket exceed the second. `by_class` is
-    the key under which a probability stands for each class of threat.
+    the key under which a probability stands for each class of threat. What `may_lack` names has no default of a class:
+    left out, the record's own stands, which is that there is no such thing.
     """
 
     record: type[Any]
@@ -62,6 +65,7 @@ class Section:
     settings: Mapping[str, Setting] = field(default_factory=dict)
     ordered: tuple[tuple[str, str], ...] = ()
     by_class: str = ""
+    may_lack: frozenset[str] = frozenset()
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -161,8 +165,14 @@ SECTIONS: Final[Mapping[str, Section]] = MappingProxyType(
         ),
         "fire_control": Section(
             FireControl,
-            figures={"range": Figure("range_m", "length", _AT_RCS_OR_NONE), **_ELEVATIONS},
+            figures={
+                "range": Figure("range_m", "length", _AT_RCS_OR_NONE),
+                **_ELEVATIONS,
+                "channels_per_sector": Figure("channels_per_sector", "count"),
+            },
+            settings={"sectors": _whole("n_sectors", _MOST_SECTORS)},
             ordered=(("elevation_min", "elevation_max"),),
+            may_lack=frozenset({"channels_per_sector", "sectors"}),
         ),
         "missile": Section(
             Missile,
@@ -175,10 +185,14 @@ SECTIONS: Final[Mapping[str, Section]] = MappingProxyType(
                 "speed_max": Figure("speed_max_mps", "speed"),
                 "speed_mean": Figure("speed_mean_mps", "speed", _OVER),
                 "rounds": Figure("rounds", "count"),
+                "pk_at_range_max_frac": Figure("pk_at_range_max_frac", "fraction"),
+                "spare_rounds": Figure("spare_rounds", "count"),
+                "reload": Figure("reload_s", "time"),
             },
-            settings={"salvo": _whole("salvo", _MOST_SALVO)},
+            settings={"salvo": _whole("salvo", _MOST_SALVO), "guidance": _choice("guidance", _GUIDANCE)},
             ordered=(("range_min", "range_max"), ("height_min", "height_max"), ("speed_mean", "speed_max")),
             by_class="pk",
+            may_lack=frozenset({"pk_at_range_max_frac", "spare_rounds", "reload", "guidance"}),
         ),
         "gun": Section(
             Gun,
@@ -235,6 +249,7 @@ BY_CLASS: Final = Figure("", "probability")
 NEVER_ZERO: Final = frozenset(
     {
         "channels",
+        "channels_per_sector",
         "burst_rounds",
         "scan_period",
         "look_period",

@@ -30,8 +30,8 @@ _MEASURED: Final[Mapping[str, str]] = MappingProxyType(
             " stinger_weapon_warmup"
         ),
         "count": (
-            "fire_channels missiles_ready missiles_in_flight missiles_per_team targets_tracked launchers gun_rounds"
-            " burst crew salvo decoys intercepts rockets"
+            "fire_channels missiles_ready missiles_spare missiles_in_flight missiles_per_team targets_tracked launchers"
+            " gun_rounds burst crew salvo decoys intercepts rockets"
         ),
         "rate": "gun_rate",
         "probability": "pk",
@@ -41,7 +41,7 @@ _MEASURED: Final[Mapping[str, str]] = MappingProxyType(
         "angle": "search_sector",
         "money": "unit_price unit_cost cost_per_shot price",
         "mass": "mass payload",
-        TEXT: "role radar_band gun class launch mobility fire_on_move claimed_intercepts configuration",
+        TEXT: "role radar_band gun class launch mobility fire_on_move claimed_intercepts configuration guidance",
     }
 )
 _WORDS: Final[Mapping[str, str]] = MappingProxyType(
