@@ -9,8 +9,8 @@ from crenel.core.records import Bracket, BuildingFiles, CrenelError, LandFiles, 
 
 _MOST_NAMED: Final = 3
 
-# A Shapefile is several files; the others lie beside the one that is named.
-_BESIDE: Final = (".dbf", ".prj", ".shx", ".cpg")
+# Some formats are several files; the others lie beside the one that is named.
+_BESIDE: Final = (".dbf", ".prj", ".shx", ".cpg", ".hdr", ".tfw", ".aux.xml")
 
 
 def credit_rows(scenario: Scenario[Bracket]) -> list[dict[str, Any]]:
@@ -88,13 +88,18 @@ def _named(names: list[str]) -> str:
     return ", ".join(names[:_MOST_NAMED]) + more
 
 
+def _beside(path: Path) -> list[Path]:
+    """The files that say what one alone does not: its reference system, its columns, what stands for no height."""
+    named = {path.with_suffix(ending) for ending in _BESIDE} | {path.with_name(path.name + ".aux.xml")}
+    return sorted(other for other in named - {path} if other.is_file())
+
+
 def _hash(path: str) -> str:
     try:
         with Path(path).open("rb") as file:
             digest = hashlib.file_digest(file, "sha256")
-        if path.lower().endswith(".shp"):
-            for beside in sorted(Path(path).with_suffix(ending) for ending in _BESIDE):
-                digest.update(beside.read_bytes() if beside.exists() else b"")
+        for beside in _beside(Path(path)):
+            digest.update(beside.read_bytes())
     except OSError as error:
         raise CrenelError(f"{path}: cannot be read ({error.strerror}). Name a file that is there.") from None
     return digest.hexdigest()
