@@ -1,6 +1,7 @@
 """Whose data a place is made of: files, attributions, licences; and what may not be published as it is."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -33,8 +34,17 @@ def credit_rows(scenario: Scenario[Bracket]) -> list[dict[str, Any]]:
 
 
 def credit_line(scenario: Scenario[Bracket]) -> str:
-    """All credits in one line, as they stand in every picture: "terrain: ...; buildings: ..."."""
-    return "; ".join(f"{row['what']}: {row['attribution']}" for row in credit_rows(scenario) if row["attribution"])
+    """All credits and licences in one line, as they stand in every picture: "terrain: ...; buildings, land: ..."."""
+    whose: dict[str, list[str]] = {}
+    for row in credit_rows(scenario):
+        terms = _in_short(row["licence"]) or "licence not stated: not for publishing"
+        whose.setdefault(f"{row['attribution'] or 'no credit stated'} ({terms})", []).append(row["what"])
+    return "; ".join(f"{', '.join(parts)}: {said}" for said, parts in whose.items())
+
+
+def _in_short(licence: str) -> str:
+    """A licence by its first words, without the address and the clauses that follow: those stand in full beside it."""
+    return re.split(r":?\s*\bhttps?://|[;.]\s", licence, maxsplit=1)[0].strip()
 
 
 def unlicensed(scenario: Scenario[Bracket]) -> list[str]:
