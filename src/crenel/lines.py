@@ -77,10 +77,22 @@ def place(found: dict[str, Any]) -> Iterator[str]:
             if need["source"] == source["source"]:
                 yield f"  {need['part']}: {need['name']}, about {_megabytes(need['n_bytes'])}"
                 yield f"    {need['address']}"
-    command = shlex.join(["crenel", "place", found["asked"]])
+    into = "" if found["file"] is None else f" --into {shlex.quote(found['file'])}"
     yield f"\nTogether about {_megabytes(found['n_bytes_estimated'])}, kept in {found['cache']}"
-    yield f"To get it and print the lines for a scenario: {command} --get"
-    yield f"Fetched by hand, into one folder:             {command} --from DIR"
+    if into:
+        yield f"To get it and put it into the scenario:       {found['command']} --get{into}"
+    else:
+        yield f"To get it and print the lines for a scenario: {found['command']} --get"
+    yield f"Fetched by hand, into one folder:             {found['command']} --from DIR{into}"
+
+
+def got(found: dict[str, Any]) -> str:
+    """Where the files of a place are, and what is next, for people."""
+    files = f"files: {found['folder']}" if found["files"] else "no files were needed"
+    if found["scenario"] is None:
+        return f"{files}\nnext: put the lines in place of a scenario's `place:`, or have that done by --into FILE"
+    name = shlex.quote(found["scenario"])
+    return f"{files}\nnext: crenel check {name}; crenel run {name}"
 
 
 def _megabytes(n_bytes: int) -> str:

@@ -38,7 +38,7 @@ def place(
     from crenel import app
 
     asked = " ".join(where)
-    if not (get or by_hand or into or out or offline):
+    if not (get or by_hand or into or out or offline or sea):
         found = app.place_needs(asked, radius=radius, terrain=terrain, buildings=buildings)
         typer.echo(as_text(found) if as_json else "\n".join(lines.place(found)))
         return
@@ -59,4 +59,4 @@ def place(
         typer.echo(as_text(got.plain()))
     else:
         typer.echo(got.lines if got.written is None else got.written, nl=got.written is not None)
-    say(f"files: {got.folder}" if got.files else "no files were needed")
+    say(lines.got(got.plain()))

@@ -68,6 +68,7 @@ def _tags(layer: Layer, coverage: Coverage) -> dict[str, str]:
     answer, rasters = coverage.answer, coverage.rasters
     tags = {
         "TIFFTAG_IMAGEDESCRIPTION": f"SIMULATION from published figures: {answer['scenario']['title']}, {layer.name}",
+        "TIFFTAG_COPYRIGHT": answer["place"]["attribution"],
         "TIFFTAG_SOFTWARE": f"crenel {answer['crenel']}",
         "kind": layer.kind,
         "unit": layer.unit,

@@ -32,7 +32,8 @@ def kml_bytes(coverage: Coverage, found: Iterable[Outline]) -> bytes:
     document = _child(root, "Document")
     title = coverage.answer["scenario"]["title"]
     _child(document, "name", f"SIMULATION: {title}")
-    _child(document, "description", " ".join(coverage.answer["placards"]))
+    credit = coverage.answer["place"]["attribution"]
+    _child(document, "description", " ".join([*coverage.answer["placards"], *([f"Data: {credit}."] if credit else [])]))
     for kind, (fill, line) in _STYLES.items():
         style = _child(document, "Style")
         style.set("id", kind)

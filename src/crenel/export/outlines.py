@@ -66,6 +66,7 @@ def geojson_bytes(coverage: Coverage, found: Iterable[Outline]) -> bytes:
         "title": coverage.answer["scenario"]["title"],
         "question": coverage.answer["scenario"]["hash"],
         "placards": coverage.answer["placards"],
+        "attribution": coverage.answer["place"]["attribution"],
         "features": features,
     }
     return (json.dumps(collection, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n").encode()

@@ -18,6 +18,8 @@ from crenel.inputs.nodes import Node, parse_tree
 
 _PLACE: Final = "place"
 _STEP: Final = "  "
+_MARKED: Final = "# PLACEHOLDER"
+"""How a comment begins that a draft has where something is to be replaced: it goes with what it marks."""
 _RARE_BREAKS: Final = "\r\x85\u2028\u2029"  # YAML counts these as lines, and most editors do not
 
 
@@ -142,7 +144,11 @@ def _in_block(text: str, value: yaml.MappingNode, entries: Sequence[Entry]) -> s
             added += block
             continue
         first, last = spans[entry.key]
-        kept = [f"{indent}{comment}" for line, comment in remarks if first <= line <= last]
+        kept = [
+            f"{indent}{comment}"
+            for line, comment in remarks
+            if first <= line <= last and not comment.startswith(_MARKED)
+        ]
         changes.append((first, last + 1, kept + block))
     if added:
         changes.append((end, end, added))
@@ -186,7 +192,7 @@ def _hold_against(before: str, after: str, tree: Node, name: str, keys: Sequence
     if _others(tree, keys) != _others(changed, keys):
         raise _refusal(mark, "the change would touch something else")
     old, new = (Counter(comment for _, comment in _comments(text)) for text in (before, after))
-    if old - new:
+    if any(not comment.startswith(_MARKED) for comment in old - new):
         raise _refusal(mark, "the change would lose a comment")
 
 

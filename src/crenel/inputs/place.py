@@ -21,7 +21,7 @@ from crenel.inputs.place_part import BuildingsPart, LandPart, PlacePart, Terrain
 _SHIPPED: Final = Path(__file__).parent / "data" / "terrain"
 _CREDITS: Final = {"cumberland.tif": ("U.S. Geological Survey, as sampled in matplotlib", "public domain")}
 _PREFIX: Final = "package:"
-_RASTERS: Final = (".tif", ".tiff", ".hgt", ".vrt", ".img", ".asc", ".dem", ".dt0", ".dt1", ".dt2")
+_RASTERS: Final = (".tif", ".tiff", ".hgt", ".img", ".asc", ".dem", ".dt0", ".dt1", ".dt2")
 
 _MISSING_M: Final = Span(6.0, 15.0)
 _FLOOR_M: Final = Span(3.0, 3.5)

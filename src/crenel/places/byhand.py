@@ -30,7 +30,7 @@ _SRTM_NAME: Final = re.compile(
     r"([NS])(\d\d)_?([EW])(\d{3})(?:[._-][A-Za-z0-9._-]*)?\.(?:hgt(?:\.gz|\.zip)?|tiff?|zip)", re.I
 )
 _VECTORS: Final = (".geojson", ".json", ".fgb", ".gpkg", ".shp")
-_RASTERS: Final = (".tif", ".tiff", ".img", ".vrt")
+_RASTERS: Final = (".tif", ".tiff", ".img")
 _SLACK_DEG: Final = 0.01
 _GLO30_ROWS: Final = 3600
 _HEAD_BYTES: Final = 4096
@@ -311,5 +311,6 @@ def _row(properties: Mapping[str, Any], geometry: bytes) -> tuple[Any, ...]:
         None if name is None else str(name),
         features.metres(by_name.get("height")),
         features.levels(floors),
+        features.metres(by_name.get("min_height")),
         str(by_name.get("source") or "as the file"),
     )

@@ -62,7 +62,9 @@ def alone(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / ".lock").open("w")
     except OSError as error:
-        raise CrenelError(f"{folder} cannot be used as a cache ({error.strerror}). Name another: {VARIABLE}.") from None
+        raise CrenelError(
+            f"{folder} cannot be used as a cache ({error.strerror}). Name another folder: {VARIABLE}."
+        ) from None
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -162,7 +164,9 @@ def write_atomically(target: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         beside.replace(target)
     except OSError as error:
-        raise CrenelError(f"{target} cannot be written ({error.strerror}).") from None
+        raise CrenelError(
+            f"{target} cannot be written ({error.strerror}). Make room for it, then give the same command again."
+        ) from None
     finally:
         beside.unlink(missing_ok=True)
 

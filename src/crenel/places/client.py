@@ -33,6 +33,8 @@ Reply: TypeAlias = http.client.HTTPResponse
 _CHUNK_BYTES: Final = 1 << 16
 _MAX_REDIRECTS: Final = 5
 _LONGEST_WAIT_S: Final = 300.0
+_LATER: Final = "The trouble is on their side: give the same command again later"
+_IS_THERE_A_NETWORK: Final = "Is there a network? Give the same command again"
 _UNREACHABLE: Final = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 
 
@@ -55,8 +57,11 @@ class ChangedError(FetchError):
 class Transient(Exception):  # noqa: N818 - no error of the user's: a reason to ask again
     """An attempt that came to nothing, and may come to something."""
 
-    def __init__(self, what: str, *, is_busy: bool = False, wait_s: float = 0.0, is_down: bool = False) -> None:
+    def __init__(
+        self, what: str, *, is_busy: bool = False, wait_s: float = 0.0, is_down: bool = False, is_theirs: bool = False
+    ) -> None:
         super().__init__(what)
+        self.is_theirs = is_theirs
         self.is_busy = is_busy
         self.wait_s = wait_s
         self.is_down = is_down
@@ -172,7 +177,7 @@ class Client:
         endpoint = self.endpoint(key)
         if self.is_offline:
             raise OfflineError(f"{endpoint.addresses[0]}{path} is not here, and --offline fetches nothing.")
-        trouble = ""
+        trouble, remedy = "", ""
         for address in endpoint.addresses:
             for n_tried in range(endpoint.n_tries):
                 self._be_polite(endpoint)
@@ -180,6 +185,7 @@ class Client:
                     return self._attempt(endpoint, address, path, take, headers=headers(), form=form, method=method)
                 except Transient as reason:
                     trouble = f"{address}{path}: {reason}"
+                    remedy = _LATER if reason.is_theirs else _IS_THERE_A_NETWORK
                     if reason.is_down:
                         break
                     last = n_tried + 1 == endpoint.n_tries
@@ -190,8 +196,7 @@ class Client:
                     if not last:
                         self._pause(_wait_s(endpoint, reason, n_tried))
         raise FetchError(
-            f"{trouble}. Is there a network? Give the same command again: what is finished is kept. "
-            "Files fetched by hand are taken with --from DIR."
+            f"{trouble}. {remedy}: what is finished is kept. Files fetched by hand are taken with --from DIR."
         )
 
     def _attempt(
@@ -332,9 +337,12 @@ def _refusal(error: urllib.error.HTTPError, address: str) -> Exception:
     if error.code == 429:
         return Transient("asks for fewer requests (HTTP 429)", is_busy=True, wait_s=wait_s)
     if error.code >= 500 or error.code == 408:
-        return Transient(f"is in trouble (HTTP {error.code})", wait_s=wait_s)
+        return Transient(f"the server is in trouble (HTTP {error.code})", wait_s=wait_s, is_theirs=True)
     if 300 <= error.code < 400:
-        return FetchError(f"{address} leads elsewhere, without encryption (HTTP {error.code}); that is not followed.")
+        return FetchError(
+            f"{address} leads elsewhere, without encryption (HTTP {error.code}); that is not followed. Is the address "
+            "the right one? Files fetched by hand are taken with --from DIR."
+        )
     return FetchError(
         f"{address}: refused (HTTP {error.code} {error.reason}). Fetch it by hand and give it with --from DIR."
     )

@@ -78,7 +78,7 @@ def land(source: Source, file: str, n_features: int) -> Entry:
 
 def page(entries: Sequence[Entry], *, asked: str, day: str) -> str:
     """All entries as a place of their own, ready to paste."""
-    lines = [f"{HEAD} for {quoted(asked)} on {day}. It stands in place of a scenario's own place: lines.", "place:"]
+    lines = [f"{HEAD} for {quoted(asked)} on {day}: lines that stand in place of a scenario's own `place:`.", "place:"]
     lines += ["  " + line for entry in entries for line in entry.block()]
     return "\n".join(lines) + "\n"
 

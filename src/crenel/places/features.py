@@ -1,7 +1,8 @@
 """Buildings, and water, roads and green: tables with a geometry, and the files that a scenario names.
 
 Two kinds of table go through here, both with `geometry` as WKB in degrees, longitude first. Buildings: `name`,
-`height` [m], `levels` and `source`. Land: `name` and `kind`, one of water, road, green.
+`height` [m], `levels`, `min_height` [m] where they begin above the ground, and `source`. Land: `name` and `kind`, one
+of water, road, green.
 """
 
 import json
@@ -22,7 +23,14 @@ from crenel.places.box import Circle
 from crenel.places.cache import write_atomically
 
 BUILDINGS: Final = pl.Schema(
-    {"geometry": pl.Binary, "name": pl.String, "height": pl.Float64, "levels": pl.Float64, "source": pl.String}
+    {
+        "geometry": pl.Binary,
+        "name": pl.String,
+        "height": pl.Float64,
+        "levels": pl.Float64,
+        "min_height": pl.Float64,
+        "source": pl.String,
+    }
 )
 LAND: Final = pl.Schema({"geometry": pl.Binary, "name": pl.String, "kind": pl.String})
 KINDS: Final = ("water", "road", "green")
@@ -219,6 +227,7 @@ def building_row(tags: Mapping[str, str], geometry: bytes) -> tuple[Any, ...]:
         tags.get("name"),
         metres(tags.get("height")),
         levels(tags.get("building:levels")),
+        metres(tags.get("min_height")),
         "OpenStreetMap",
     )
 

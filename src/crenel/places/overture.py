@@ -264,7 +264,9 @@ def _frame(remote: RemoteFile, footer: Footer, wanted: Sequence[RowGroup], copy:
     except pl.exceptions.PolarsError as error:
         raise ParquetError(f"cannot be read ({_first_line(error)})") from None
     except OSError as error:
-        raise CrenelError(f"{alone} cannot be written ({error.strerror}). Make room for it.") from None
+        raise CrenelError(
+            f"{alone} cannot be written ({error.strerror}). Make room for it, then give the same command again."
+        ) from None
     finally:
         alone.unlink(missing_ok=True)
 
@@ -292,6 +294,7 @@ _COLUMNS: Final[tuple[str, ...]] = (
     "sources",
     "height",
     "num_floors",
+    "min_height",
     "is_underground",
     "subtype",
     "class",
@@ -315,12 +318,13 @@ def _buildings(frame: pl.DataFrame) -> pl.DataFrame:
     if frame.is_empty():
         return features.empty(features.BUILDINGS)
     table = _filled(frame).filter(~pl.col("is_underground").fill_null(value=False))
-    height, floors = pl.col("height").cast(pl.Float64), pl.col("num_floors").cast(pl.Float64)
+    height, floors, begins = (pl.col(name).cast(pl.Float64) for name in ("height", "num_floors", "min_height"))
     return table.select(
         "geometry",
         _primary(table),
         pl.when((height > 0.0) & (height <= 1000.0)).then(height).alias("height"),
         pl.when((floors > 0.0) & (floors <= 250.0)).then(floors).alias("levels"),
+        pl.when((begins > 0.0) & (begins <= 1000.0)).then(begins).alias("min_height"),
         _dataset(table),
     ).cast(features.BUILDINGS)
 

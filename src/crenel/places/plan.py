@@ -1,7 +1,8 @@
 """What a place needs, before anything is fetched: names, addresses, sizes, licences."""
 
 import math
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
@@ -65,8 +66,10 @@ def needs(circle: Circle, terrain: Source | None, buildings: Source | None) -> l
     return found
 
 
-def told(circle: Circle, terrain: Source | None, buildings: Source | None, *, words: str, cache: str) -> dict[str, Any]:
-    """The plan as plain data, for JSON and for the screen."""
+def told(
+    circle: Circle, terrain: Source | None, buildings: Source | None, *, words: Sequence[str], cache: str
+) -> dict[str, Any]:
+    """The plan as plain data, for JSON and for the screen; `words` are those of the command that asked."""
     listed = needs(circle, terrain, buildings)
     return {
         "place": {
@@ -74,7 +77,7 @@ def told(circle: Circle, terrain: Source | None, buildings: Source | None, *, wo
             "lon_deg": round(circle.lon_deg, 6),
             "radius_m": circle.radius_m,
         },
-        "asked": words,
+        "command": shlex.join(words),
         "sources": [
             {
                 "source": source.key,

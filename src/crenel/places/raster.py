@@ -22,6 +22,7 @@ from scipy.ndimage import label, minimum
 
 from crenel.places.box import Box, Square
 from crenel.places.remote import RemoteFile
+from crenel.world.raster import dataset_of
 
 HGT_SIZES: Final = {3601 * 3601 * 2: 3601, 1201 * 1201 * 2: 1201}
 """Length of an SRTM tile in bytes, and its cells along a side: one and three arc-seconds."""
@@ -215,7 +216,7 @@ def write(piece: Piece, target: Path) -> None:
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
     try:
-        with _quiet(), rasterio.open(path) as dataset:
+        with _quiet(), dataset_of(str(path)) as dataset:
             _check(dataset, path.name)
             yield dataset
     except RasterioError as error:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from crenel.core.records import CrenelError
-from crenel.places.cache import read_note, write_note
+from crenel.places.cache import VARIABLE, read_note, write_note
 from crenel.places.client import (
     ChangedError,
     Client,
@@ -174,7 +174,9 @@ class RemoteFile:
                 file.seek(begin)
                 file.write(body)
         except OSError as error:
-            raise CrenelError(f"{self.copy} cannot be written ({error.strerror}). Make room for it.") from None
+            raise CrenelError(
+                f"{self.copy} cannot be written ({error.strerror}). Make room, or name another cache: {VARIABLE}."
+            ) from None
 
     def _remember(self) -> None:
         write_note(self.copy, {"address": self.address, "etag": self._etag, "n_bytes": self._size, "held": self._held})

@@ -29,7 +29,7 @@ GLO30: Final = Source(
     licence="free of charge for anyone, with this notice: https://docs.sentinel-hub.com/api/latest/static/files/data/"
     "dem/resources/license/License-COPDEM-30.pdf. The organisations in charge of the Copernicus programme by law or by "
     "delegation do not incur any liability for any use of the Copernicus WorldDEM-30",
-    note="a surface model: it holds roofs and treetops, as radar satellites saw them in 2011 to 2015",
+    note="a surface model, which holds roofs and treetops as radar satellites saw them in 2011 to 2015",
     model="surface",
     datum="EGM2008",
 )

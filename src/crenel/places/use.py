@@ -22,10 +22,11 @@ _SAME_PLACE_M: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Got:
-    """What came of getting a place: the lines for a scenario, where they and the files were written."""
+    """What came of getting a place: the lines, where they and the files were written, the scenario that has them."""
 
     lines: str
     written: Path | None
+    scenario: Path | None
     folder: Path
     files: tuple[str, ...]
     sources: tuple[str, ...]
@@ -35,6 +36,7 @@ class Got:
         return {
             "lines": self.lines,
             "written": None if self.written is None else str(self.written),
+            "scenario": None if self.scenario is None else str(self.scenario),
             "folder": str(self.folder),
             "files": list(self.files),
             "sources": list(self.sources),
@@ -60,7 +62,8 @@ def place_needs(
     Returns
     -------
     dict
-        Ready for JSON: `place`, `sources` with licence and credit, `needs`, `n_bytes_estimated`, `cache`.
+        Ready for JSON: `place`, `sources` with licence and credit, `needs`, `n_bytes_estimated`, `cache`; `command`
+        asks the same again, `file` is the scenario that the place stands in.
 
     Raises
     ------
@@ -69,10 +72,16 @@ def place_needs(
     """
     from crenel.places import cache, plan
     from crenel.places.asked import asked
+    from crenel.places.sources import BUILDINGS, TERRAIN
 
     ground, houses = plan.checked(terrain, buildings)
     wanted = asked(where, radius)
-    return plan.told(wanted.circle, ground, houses, words=wanted.words, cache=str(cache.root()))
+    words = ["crenel", "place", wanted.words]
+    words += [] if radius is None else ["--radius", radius]
+    words += [] if terrain == TERRAIN[0] else ["--terrain", terrain]
+    words += [] if buildings == BUILDINGS[0] else ["--buildings", buildings]
+    told = plan.told(wanted.circle, ground, houses, words=words, cache=str(cache.root()))
+    return told | {"file": None if wanted.file is None else str(wanted.file)}
 
 
 def get_place(
@@ -129,6 +138,10 @@ def get_place(
     if into is not None and out is not None:
         raise CrenelError("--into and -o both say where the lines go. Leave one out.")
     ground, houses = plan.checked(terrain, buildings)
+    if sea_is_missing and by_hand is None:
+        raise CrenelError(
+            "--sea says what is where files fetched by hand have no tile. Add --from DIR, or leave it out."
+        )
     if ground is None and houses is None:
         raise CrenelError("--terrain none and --buildings none leave nothing to get. Leave one of them out.")
     place = asked(where, radius)
@@ -153,7 +166,7 @@ def get_place(
         [entries.centre(place.circle), entries.radius(place.circle), *listed], asked=place.words, day=cache.today()
     )
     target.write(listed, page)
-    return Got(page, target.path, folder, tuple(names), _named(found))
+    return Got(page, target.path, target.path if target.is_scenario else None, folder, tuple(names), _named(found))
 
 
 def folder_name(place: "Asked") -> str:
@@ -180,6 +193,8 @@ def _staged(folder: Path) -> Iterator[tuple[Path, list[str]]]:
         for path in written:
             path.replace(folder / path.name)
             names.append(path.name)
+    except CrenelError as error:
+        raise CrenelError(str(error).replace(str(beside), str(folder))) from None
     except OSError as error:
         raise CrenelError(
             f"{folder} cannot be written ({error.strerror}). Make room, or name a file elsewhere."
@@ -204,7 +219,9 @@ class _Target:
             return cls._into(place, into.expanduser())
         if out is not None:
             return cls._out(place, out.expanduser())
-        return cls(place, None, False, place.file.parent if place.file is not None else Path())
+        folder = place.file.parent if place.file is not None else Path()
+        _check_writable(folder)
+        return cls(place, None, False, folder)
 
     @classmethod
     def _into(cls, place: "Asked", path: Path) -> "_Target":
@@ -213,6 +230,11 @@ class _Target:
         from crenel.inputs.nodes import read_text
         from crenel.places.asked import place_of
 
+        if not path.exists():
+            raise CrenelError(
+                f"{path}: there is no such file. --into changes a scenario that exists: write one first with "
+                "`crenel new`, or have the lines alone with -o."
+            )
         text = read_text(path)
         centre, radius_m = place_of(path)
         again = shlex.join(["crenel", "place", str(path), "--into", str(path)])

@@ -15,6 +15,7 @@ _MAP: Final = 900
 _TOP: Final = 70
 _SIDE: Final = 340
 _STRIP: Final = 76
+_LINE: Final = 20
 _EDGE: Final = 20
 
 _TITLES: Final[Mapping[str, str]] = {
@@ -54,7 +55,10 @@ def _drawn(layer: Layer, coverage: Coverage) -> Pixels:
     key = key_of(layer.kind, grid.flags)
     shown = painted(key, layer.values, grid.hillshade, _MAP)
     height, width = shown.shape[:2]
-    out = canvas.blank(2 * _EDGE + width + _SIDE, _TOP + max(height, 420) + _EDGE + _STRIP)
+    across = 2 * _EDGE + width + _SIDE
+    credit = _credit(answer, across)
+    strip = _STRIP + _LINE * len(credit)
+    out = canvas.blank(across, _TOP + max(height, 420) + _EDGE + strip)
     canvas.text(out, _EDGE, 12, title(layer), face="bold")
     canvas.text(out, _EDGE, 42, target(layer, answer), colour=(94, 91, 84))
     plate = out[_TOP : _TOP + height, _EDGE : _EDGE + width]
@@ -62,7 +66,7 @@ def _drawn(layer: Layer, coverage: Coverage) -> Pixels:
     _marks(plate, grid, answer)
     _scale(plate, grid)
     _legend(out, _EDGE + width + 24, legend(key, layer.values), key.title, answer)
-    _strip(out, answer)
+    _strip(out, answer, credit, out.shape[0] - strip)
     return out
 
 
@@ -131,10 +135,15 @@ def _legend(
     canvas.text(out, left + 36, y + 1, "what is defended", face="small")
 
 
-def _strip(out: Pixels, answer: Mapping[str, Any]) -> None:
+def _credit(answer: Mapping[str, Any], across: int) -> list[str]:
+    """Whose data the picture shows, in as many lines as it takes: no licence allows for less."""
+    credit = words.clean(answer["place"].get("attribution") or "")
+    return list(canvas.wrapped(f"Data: {credit}", across - 2 * _EDGE, "small")) if credit else []
+
+
+def _strip(out: Pixels, answer: Mapping[str, Any], credit: list[str], top: int) -> None:
     """Burnt into the picture, so that a copy of it still says what it is."""
-    top = out.shape[0] - _STRIP
-    canvas.fill(out, 0, top, (out.shape[1], _STRIP), canvas.INK)
+    canvas.fill(out, 0, top, (out.shape[1], out.shape[0] - top), canvas.INK)
     room = out.shape[1] - 2 * _EDGE
     shown = canvas.wrapped(words.clean(answer["scenario"]["title"]), room, "bold")[0]
     canvas.text(out, _EDGE, top + 10, shown, face="bold", colour=canvas.PAPER)
@@ -143,9 +152,8 @@ def _strip(out: Pixels, answer: Mapping[str, Any]) -> None:
         f"Simulation from published figures · {'this' if n_units == 1 else 'these'} "
         f"{words.plural(n_units, 'unit')} alone; others may exist · #{answer['scenario']['hash'][:8]}"
     )
-    credit = words.clean(answer["place"].get("attribution") or "")
-    line = canvas.wrapped(f"{told} · {credit}" if credit else told, room, "small")[0]
-    canvas.text(out, _EDGE, top + 44, line, face="small", colour=(217, 213, 202))
+    for number, line in enumerate([canvas.wrapped(told, room, "small")[0], *credit]):
+        canvas.text(out, _EDGE, top + 44 + _LINE * number, line, face="small", colour=(217, 213, 202))
 
 
 def map_png(layer: Layer, grid: Rasters, side: int = 700) -> bytes:

@@ -1,6 +1,7 @@
 """Whose data a place is made of: files, attributions, licences; and what may not be published as it is."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -9,8 +10,8 @@ from crenel.core.records import Bracket, BuildingFiles, CrenelError, LandFiles, 
 
 _MOST_NAMED: Final = 3
 
-# A Shapefile is several files; the others lie beside the one that is named.
-_BESIDE: Final = (".dbf", ".prj", ".shx", ".cpg")
+# Some formats are several files; the others lie beside the one that is named.
+_BESIDE: Final = (".dbf", ".prj", ".shx", ".cpg", ".hdr", ".tfw", ".aux.xml")
 
 
 def credit_rows(scenario: Scenario[Bracket]) -> list[dict[str, Any]]:
@@ -33,8 +34,17 @@ def credit_rows(scenario: Scenario[Bracket]) -> list[dict[str, Any]]:
 
 
 def credit_line(scenario: Scenario[Bracket]) -> str:
-    """All credits in one line, as they stand in every picture: "terrain: ...; buildings: ..."."""
-    return "; ".join(f"{row['what']}: {row['attribution']}" for row in credit_rows(scenario) if row["attribution"])
+    """All credits and licences in one line, as they stand in every picture: "terrain: ...; buildings, land: ..."."""
+    whose: dict[str, list[str]] = {}
+    for row in credit_rows(scenario):
+        terms = _in_short(row["licence"]) or "licence not stated: not for publishing"
+        whose.setdefault(f"{row['attribution'] or 'no credit stated'} ({terms})", []).append(row["what"])
+    return "; ".join(f"{', '.join(parts)}: {said}" for said, parts in whose.items())
+
+
+def _in_short(licence: str) -> str:
+    """A licence by its first words, without the address and the clauses that follow: those stand in full beside it."""
+    return re.split(r":?\s*\bhttps?://|[;.]\s", licence, maxsplit=1)[0].strip()
 
 
 def unlicensed(scenario: Scenario[Bracket]) -> list[str]:
@@ -88,13 +98,18 @@ def _named(names: list[str]) -> str:
     return ", ".join(names[:_MOST_NAMED]) + more
 
 
+def _beside(path: Path) -> list[Path]:
+    """The files that say what one alone does not: its reference system, its columns, what stands for no height."""
+    named = {path.with_suffix(ending) for ending in _BESIDE} | {path.with_name(path.name + ".aux.xml")}
+    return sorted(other for other in named - {path} if other.is_file())
+
+
 def _hash(path: str) -> str:
     try:
         with Path(path).open("rb") as file:
             digest = hashlib.file_digest(file, "sha256")
-        if path.lower().endswith(".shp"):
-            for beside in sorted(Path(path).with_suffix(ending) for ending in _BESIDE):
-                digest.update(beside.read_bytes() if beside.exists() else b"")
+        for beside in _beside(Path(path)):
+            digest.update(beside.read_bytes())
     except OSError as error:
         raise CrenelError(f"{path}: cannot be read ({error.strerror}). Name a file that is there.") from None
     return digest.hexdigest()

@@ -1,7 +1,7 @@
 """The world of a scenario: its frame, its ground and what stands on it, free of doubt."""
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import isnan, nan
 from pathlib import Path
@@ -202,7 +202,7 @@ def _built(place: Place[Any], units: tuple[_Unit, ...], assets: tuple[_Asset, ..
         land=land,
     )
     _refuse_units(units, world, place, burnt=found.burns)
-    return world
+    return replace(world, notes=(*world.notes, *_counted_twice(units, world)))
 
 
 @lru_cache(maxsize=1)
@@ -265,6 +265,19 @@ def _under_units(buildings: "Buildings", units: tuple[_Unit, ...], frame: Frame)
                 notes.append(f"{unit.name} stands on the ground, and {told}: taken as not there ({remedy})")
             buildings = buildings.with_height(int(k), unit.mounted_m)
     return buildings, notes
+
+
+def _counted_twice(units: tuple[_Unit, ...], world: World) -> list[str]:
+    """That what units stand on may be in the heights below them already."""
+    if world.told()["zero"] != "surface":
+        return []
+    up = [f"{unit.name} by {unit.mounted_m:.3g} m" for unit in units if unit.mounted_m > 0.0]
+    if not up:
+        return []
+    return [
+        f"raised above the surface model: {', '.join(up)}. Where its cells hold the roof already, that height counts "
+        "twice: then write `mounted: ground`, or give the bare ground beside the surface (`ground:`)"
+    ]
 
 
 def _outside(assets: tuple[_Asset, ...], terrain: Terrain, frame: Frame) -> list[str]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from crenel.core.records import BuildingFiles, CrenelError, Span
 from crenel.world.frame import Frame
 from crenel.world.tags import (
+    ABOVE_GROUND_KEYS,
     ASSUMED,
     EXTRA_KEYS,
     FLOOR_KEYS,
@@ -28,7 +29,8 @@ from crenel.world.tags import (
 from crenel.world.vectors import Features, Wanted, read_features
 
 _KIND_KEYS: Final = ("building", "buildingpart", "isunderground", "location")
-_KNOWN: Final = frozenset((*HEIGHT_KEYS, *FLOOR_KEYS, *NAME_KEYS, *EXTRA_KEYS, *_KIND_KEYS))
+_KEYS: Final = (*HEIGHT_KEYS, *FLOOR_KEYS, *NAME_KEYS, *EXTRA_KEYS, *_KIND_KEYS, *ABOVE_GROUND_KEYS)
+_KNOWN: Final = frozenset(_KEYS)
 _NO_BUILDING: Final = ("no", "false", "0")
 _SMALLEST_M2: Final = 0.5
 
@@ -97,6 +99,7 @@ class _Tally:
     n_not_positive: int = 0
     n_unreadable: int = 0
     n_underground: int = 0
+    n_above_ground: int = 0
     n_other: int = 0
 
 
@@ -147,6 +150,7 @@ def read_buildings(
             if row.is_underground:
                 tally.n_underground += 1
                 continue
+            tally.n_above_ground += row.begins_above_ground
             shapes.append(shape)
             rows.append((_height_of(row, tally), row.floors, row.name))
     return _assembled(shapes, rows, tally, missing_m=missing_m, floor_m=floor_m, central_m=central_m, files=files)
@@ -190,6 +194,7 @@ class _Row:
     floors: float | None = None
     name: str = ""
     is_underground: bool = False
+    begins_above_ground: bool = False
 
 
 def _rows(part: Features) -> Iterator[_Row | None]:
@@ -204,7 +209,7 @@ def _rows(part: Features) -> Iterator[_Row | None]:
         yield _row(_spelled_out([(key, part.fields[key][number]) for key in columns]))
 
 
-_RANK: Final = {key: rank for rank, key in enumerate((*HEIGHT_KEYS, *FLOOR_KEYS, *NAME_KEYS, *EXTRA_KEYS, *_KIND_KEYS))}
+_RANK: Final = {key: rank for rank, key in enumerate(_KEYS)}
 
 
 def _is_building(written: Sequence[object], *, is_mixed: bool) -> bool:
@@ -238,6 +243,8 @@ def _row(said: Sequence[tuple[str, object]]) -> _Row:
             row.floors = row.floors or n_floors(value)
         elif plain in NAME_KEYS:
             row.name = row.name or name_of(value)
+        elif plain in ABOVE_GROUND_KEYS:
+            row.begins_above_ground = row.begins_above_ground or (height_m(value) or 0.0) > 0.0
         elif plain == "isunderground":
             row.is_underground = row.is_underground or str(value).casefold() in {"true", "1", "1.0", "yes"}
         elif plain == "location":
@@ -303,6 +310,7 @@ def _notes(tally: _Tally, files: BuildingFiles[Any]) -> Iterator[str]:
         "are not tagged as buildings and were left out": tally.n_other,
         "are points, lines or specks without area and were left out": tally.n_no_area,
         "lie under the ground and were left out": tally.n_underground,
+        "begin above the ground (roofs over a passage), and are taken to reach down to it": tally.n_above_ground,
         "crossed themselves or were otherwise broken, and were mended": tally.n_mended,
         "state a height of zero or less, which is taken as none": tally.n_not_positive,
         "state a height that cannot be read, which is taken as none": tally.n_unreadable,

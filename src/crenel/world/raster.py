@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from math import ceil, degrees, floor, hypot
 from pathlib import Path
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from rasterio.enums import ColorInterp
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
 from crenel.core.records import CrenelError
@@ -25,7 +26,15 @@ from crenel.world.terrain import Raster
 MAX_CELLS: Final = 8192 * 8192
 """More than this is refused rather than coarsened."""
 
+FORMATS: Final = (
+    *("GTiff", "SRTMHGT", "HFA", "DTED", "USGSDEM", "AAIGrid", "GRASSASCIIGrid", "EHdr", "ENVI", "AIG", "SAGA", "XYZ"),
+    *("GSAG", "GSBG", "GS7BG", "netCDF", "HDF5", "BAG", "GRIB", "JP2OpenJPEG", "GPKG", "RST", "PCRaster", "BT", "SDTS"),
+    *("SIGDEM", "GXF", "ISG", "LCP", "NITF", "PNG", "JPEG"),
+)
+"""The formats that GDAL may take a file for, whatever its name: others name further files, or reach out."""
+
 _LOWEST_M, _HIGHEST_M = -12_000.0, 9_000.0  # no ground lies beyond: what does is a void that nobody declared
+_HEAD_BYTES: Final = 4096
 _UNIT_M = {
     "": 1.0,
     "m": 1.0,
@@ -119,11 +128,17 @@ def opened(path: str, *, frame: Frame, radius_m: float) -> Iterator[Source]:
     name = Path(path).name
     if not Path(path).exists():
         raise CrenelError(f"terrain {name}: there is no file {path}. Paths count from the scenario's own folder.")
+    if is_virtual(path):
+        raise CrenelError(
+            f"terrain {name}: holds no heights, but names other files (a virtual raster), which could change or lie "
+            "anywhere. Name those files themselves, as a list or by their folder, or make one of them: "
+            f"gdal_translate {name} {Path(name).stem}.tif."
+        )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)  # our own error says it better
         warnings.simplefilter("ignore", PendingDeprecationWarning)  # between rasterio and affine
         try:
-            dataset = rasterio.open(path)
+            dataset = dataset_of(path)
         except RasterioError as error:
             raise CrenelError(
                 f"terrain {name}: is not a raster that GDAL can read. Give a GeoTIFF or another raster of heights."
@@ -132,6 +147,25 @@ def opened(path: str, *, frame: Frame, radius_m: float) -> Iterator[Source]:
             source = Source(name=name, dataset=dataset, frame=frame, radius_m=radius_m)
             _check(source)
             yield source
+
+
+def dataset_of(path: str) -> Any:
+    """A raster file, open for reading: of formats only that hold their heights themselves.
+
+    Raises
+    ------
+    RasterioError
+        It is of none of them.
+    """
+    with rasterio.Env():
+        return DatasetReader(path, driver=list(FORMATS))  # `rasterio.open` takes one format, or all
+
+
+def is_virtual(path: str) -> bool:
+    """Whether a file is a list of other files, in the format that GDAL calls virtual."""
+    with suppress(OSError), Path(path).open("rb") as file:
+        return b"<VRTDataset" in file.read(_HEAD_BYTES)
+    return False
 
 
 def _check(source: Source) -> None:

@@ -181,8 +181,7 @@ def _model(terrain: RasterTerrain, products: Sequence[Product]) -> tuple[HeightM
         notes.append(f"`model: {model}` contradicts that; the heights are taken as the scenario says")
     if model == "surface" and not terrain.ground:
         notes.append(
-            "heights above ground count from this surface: 60 m above ground is 60 m above roofs and treetops there, "
-            "and what a unit is mounted on is counted on top of them"
+            "heights above ground count from this surface: 60 m above ground is 60 m above roofs and treetops there"
         )
     elif model == "unknown":
         notes.append(

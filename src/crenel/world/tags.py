@@ -39,6 +39,9 @@ FLOOR_KEYS: Final = (
 NAME_KEYS: Final = ("name", "buildingname", "bldgname", "names", "namesprimary", "primaryname")
 """Keys under which names stand."""
 
+ABOVE_GROUND_KEYS: Final = ("minheight", "buildingminheight", "minlevel", "buildingminlevel")
+"""Keys under which it stands where a building begins, in metres or floors: zero for most."""
+
 EXTRA_KEYS: Final = ("othertags", "tags")
 """Keys under which some files hold further keys and values as one text."""
 

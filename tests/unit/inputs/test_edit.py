@@ -61,6 +61,15 @@ assets: []
     assert with_entries(BLOCK, "t", [TERRAIN, BUILDINGS]) == wanted
 
 
+def test_a_placeholder_s_mark_goes_with_it():
+    marked = BLOCK.replace("# a choice", "# PLACEHOLDER: say how high it is").replace(
+        "# Nobody", "# PLACEHOLDER: nobody"
+    )
+    changed = with_entries(marked, "t", [TERRAIN])
+    assert "say how high it is" not in changed
+    assert "# PLACEHOLDER: nobody" in changed
+
+
 def test_what_is_missing_is_added_at_the_end_of_the_place():
     text = BLOCK.replace("  buildings: none\n", "")
     changed = with_entries(text, "t", [NONE])

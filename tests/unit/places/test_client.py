@@ -39,7 +39,9 @@ def test_what_passes_is_asked_again(server, client, fault):
 def test_what_does_not_pass_ends_in_one_message(server, client):
     server.files["/glo30/a"] = b"x"
     server.faults["/glo30/a"] = [Fault(status=500)] * 9
-    with pytest.raises(FetchError, match=r"/glo30/a: is in trouble \(HTTP 500\).*--from DIR"):
+    with pytest.raises(
+        FetchError, match=r"/glo30/a: the server is in trouble \(HTTP 500\)\. The trouble is on their side.*--from DIR"
+    ):
         get(client)
     assert len(server.asked) == 3
 

@@ -17,7 +17,9 @@ from typer.testing import CliRunner
 import made
 from crenel import app
 from crenel.cli import face
+from crenel.core.records import CrenelError
 from crenel.inputs.nodes import parse_tree
+from crenel.places import features
 from made import LAT, LON, put_glo30, put_osm
 from served import Fault, point_at
 
@@ -83,6 +85,7 @@ def test_without_get_it_says_what_is_needed_and_opens_nothing(monkeypatch):
         "ODbL",
         "resolved at --get",
         "about",
+        "Sizes are estimates",
         "--get",
         "--from DIR",
     ):
@@ -91,6 +94,26 @@ def test_without_get_it_says_what_is_needed_and_opens_nothing(monkeypatch):
     for words in (["--offline"], ["--from", "."], ["-o", "x.yaml"]):
         assert "may be fetched" in refused(CENTRE, *words)
     assert not list(Path().iterdir())
+
+
+def test_it_says_how_to_go_on_with_what_was_asked_for(here):
+    told = crenel(CENTRE, "--radius", "5 km", "--terrain", "srtm", "--buildings", "osm").stdout
+    assert f"crenel place '{CENTRE}' --radius '5 km' --terrain srtm --buildings osm --get\n" in told
+    (here / "mine.yaml").write_text(SCENARIO, encoding="utf-8")
+    told = crenel("mine.yaml").stdout
+    assert "crenel place mine.yaml --get --into mine.yaml\n" in told
+    assert "crenel place mine.yaml --from DIR --into mine.yaml\n" in told
+
+
+def test_a_mirror_is_named_and_a_mistake_in_the_table_is_told(tmp_path, monkeypatch):
+    table = tmp_path / "table.yaml"
+    table.write_text("glo30: {addresses: [https://mirror.example/dem]}\n", encoding="utf-8")
+    monkeypatch.setenv("CRENEL_ENDPOINTS", str(table))
+    told = crenel(CENTRE).stdout
+    assert "https://mirror.example/dem/Copernicus_DSM" in told
+    assert "https://overturemaps-us-west-2." in told
+    table.write_text("glo31: {}\n", encoding="utf-8")
+    assert "table.yaml:1:1" in refused(CENTRE)
 
 
 @pytest.mark.parametrize("terrain", ["glo30", "srtm", "none"])
@@ -152,7 +175,8 @@ def test_a_scenario_says_its_own_place_even_where_its_files_are_missing(here):
         ([CENTRE, "--buildings", "google"], "overture, osm, none"),
         ([CENTRE, "--get", "--terrain", "none", "--buildings", "none"], "nothing to get"),
         ([CENTRE, "--get", "--into", "a.yaml", "-o", "b.yaml"], "Leave one out"),
-        ([CENTRE, "--get", "--into", "a.yaml"], "no such file"),
+        ([CENTRE, "--get", "--into", "a.yaml"], "`crenel new`"),
+        ([CENTRE, "--sea"], "--from DIR"),
         ([CENTRE, "--get", "-o", "nowhere/b.yaml"], "no folder"),
         ([CENTRE, "--from", "nowhere"], "no folder"),
         (["89.9, 10"], "85 degrees"),
@@ -228,6 +252,7 @@ def test_into_changes_the_place_and_nothing_else(stocked, here, terrain, buildin
     words = ("mine.yaml", "--get", "--into", "mine.yaml", "--terrain", terrain, "--buildings", buildings)
     done = crenel(*words)
     assert done.exit_code == 0, done.output
+    assert "next: crenel check mine.yaml; crenel run mine.yaml" in done.stderr
     text = path.read_text("utf-8")
     parse_tree(text, "mine.yaml")
     place = place_of(text)
@@ -314,6 +339,30 @@ def test_nothing_is_half_written(stocked, here, path, fault):
     assert [entry.name for entry in here.iterdir()] == ["mine.yaml"]
     stocked.faults.clear()
     assert crenel("mine.yaml", "--get", "--into", "mine.yaml").exit_code == 0
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_fetched(stocked, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert "no permission to write" in refused(CENTRE, "--get")
+    assert stocked.asked == []
+
+
+def test_a_full_disk_is_told_by_the_folder_that_people_know(stocked, here, monkeypatch):
+    def full(path, content):
+        raise CrenelError(f"{path} cannot be written (No space left on device). Make room for it.")
+
+    monkeypatch.setattr(features, "write_atomically", full)
+    message = refused(CENTRE, "--radius", "5km", "--get")
+    assert "crenel: place-55.7400N-37.6000E-5km/buildings.geojson cannot be written (No space left" in message
+    assert not list(here.iterdir())
+
+
+def test_a_server_s_own_trouble_is_not_put_down_to_the_network(stocked):
+    (tile,) = [path for path in stocked.files if path.startswith("/glo30/")]
+    stocked.faults[tile] = [Fault(status=503)] * 9
+    message = refused(CENTRE, "--radius", "5km", "--get")
+    assert "on their side" in message
+    assert "Is there a network" not in message
 
 
 def test_no_network_at_all(tmp_path, monkeypatch, here):

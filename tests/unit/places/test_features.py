@@ -21,6 +21,7 @@ def table(n=3, **columns):
         "name": [None] * n,
         "height": [None] * n,
         "levels": [None] * n,
+        "min_height": [None] * n,
         "source": ["x"] * n,
     }
     return pl.DataFrame(rows | columns, schema=BUILDINGS)

@@ -52,7 +52,7 @@ def test_buildings_with_what_is_known_of_them(server, client, tmp_path, circle, 
     found = overture.fetch(client, release, circle, tmp_path)
     table = found.buildings
     assert table.height == 39  # of 40, for one is underground
-    assert table.columns == ["geometry", "name", "height", "levels", "source"]
+    assert table.columns == ["geometry", "name", "height", "levels", "min_height", "source"]
     assert table["name"].drop_nulls().to_list() == [f"House {n}" for n in range(0, 40, 4)]
     assert set(table["height"].drop_nulls()) == {12.5}
     assert set(table["levels"].drop_nulls()) == {9.0}

@@ -8,6 +8,7 @@ import pytest
 
 import crenel
 from crenel.core.records import Bracket, BuildingFiles, CrenelError, LandFiles, RasterTerrain, Scenario
+from crenel.places.sources import GLO30
 from crenel.results import identity
 from crenel.results.credits import credit_line, credit_rows, files_hash, terrain_name, unlicensed
 from crenel.results.placards import placards
@@ -20,7 +21,7 @@ def _bracket(value: float) -> Bracket:
 
 @pytest.fixture
 def place_files(tmp_path: Path) -> dict[str, str]:
-    names = ("a.tif", "b.tif", "dtm.tif", "city.shp", "city.dbf", "land.geojson")
+    names = ("a.tif", "b.tif", "b.tif.aux.xml", "dtm.tif", "city.shp", "city.dbf", "land.geojson")
     for name in names:
         (tmp_path / name).write_text(name)
     return {name: str(tmp_path / name) for name in names}
@@ -69,10 +70,38 @@ def test_credits_by_what_they_are_for(asked: Scenario[Bracket]) -> None:
         {"what": "buildings", "files": ["city.shp"], "attribution": "", "licence": ""},
         {"what": "land", "files": ["land.geojson"], "attribution": "© OpenStreetMap contributors", "licence": ""},
     ]
-    assert credit_line(asked) == "terrain: © DLR; land: © OpenStreetMap contributors"
+    assert credit_line(asked) == (
+        "terrain: © DLR (Copernicus); buildings: no credit stated (licence not stated: not for publishing); "
+        "land: © OpenStreetMap contributors (licence not stated: not for publishing)"
+    )
     assert terrain_name(asked) == "a.tif, b.tif"
     assert credit_rows(crenel.load("moscow-rooftops")) == []
     assert credit_line(crenel.load("cumberland")).startswith("terrain: U.S. Geological Survey")
+
+
+def test_a_licence_is_named_in_short_and_one_credit_for_several_parts_once(asked: Scenario[Bracket]) -> None:
+    place = asked.place
+    assert isinstance(place.terrain, RasterTerrain)
+    assert place.buildings is not None
+    assert place.land is not None
+    osm = {
+        "attribution": "© OpenStreetMap contributors",
+        "licence": "ODbL 1.0: https://www.openstreetmap.org/copyright",
+    }
+    licences = (GLO30.licence, "public domain where it is SRTM; other sources ask for credit: https://x.example")
+    lines = []
+    for licence in licences:
+        changed = replace(
+            place,
+            terrain=replace(place.terrain, licence=licence),
+            buildings=replace(place.buildings, **osm),
+            land=replace(place.land, **osm),
+        )
+        lines.append(credit_line(replace(asked, place=changed)))
+    assert lines == [
+        f"terrain: © DLR ({told}); buildings, land: © OpenStreetMap contributors (ODbL 1.0)"
+        for told in ("free of charge for anyone, with this notice", "public domain where it is SRTM")
+    ]
 
 
 def test_what_states_no_licence_is_marked(asked: Scenario[Bracket]) -> None:

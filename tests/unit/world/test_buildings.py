@@ -91,6 +91,18 @@ def test_what_cannot_be_a_building_is_left_out_and_counted(tmp_path: Path) -> No
     assert "1 lie under the ground" in notes
 
 
+def test_what_begins_above_the_ground_reaches_down_to_it_and_is_counted(tmp_path: Path) -> None:
+    said = [
+        {"height": "9", "min_height": "4 m"},
+        {"building:levels": "5", "building:min_level": "2"},
+        {"height": "9", "min_height": "0"},
+        {"height": "9", "min_height": None},
+    ]
+    found = heights(tmp_path, said)
+    np.testing.assert_allclose(found.heights_m, [9.0, 16.25, 9.0, 9.0])
+    assert "2 begin above the ground (roofs over a passage), and are taken to reach down" in "\n".join(found.told.notes)
+
+
 def test_polygons_that_cross_themselves_are_mended_and_counted(tmp_path: Path) -> None:
     bow = shapely.Polygon([(0, 0), (20, 20), (20, 0), (0, 20)])
     spike = shapely.Polygon([(100, 0), (120, 0), (120, 20), (160, 20), (120, 20), (100, 20)])

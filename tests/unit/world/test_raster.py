@@ -15,12 +15,19 @@ from crenel.core.records import CrenelError, GeoPoint
 from crenel.world import Frame, Terrain
 from crenel.world.mosaic import read_heights
 from crenel.world.patches import Rules
+from served import Server
 
 pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
 
 CENTRE = GeoPoint(radians(49.3), radians(-123.1))
 FRAME = Frame(CENTRE)
 SHARED = Path(__file__).parents[4] / "shared" / "data"
+
+_WINDOW = (
+    "<DataWindow><UpperLeftX>-180</UpperLeftX><UpperLeftY>90</UpperLeftY><LowerRightX>180</LowerRightX>"
+    "<LowerRightY>-90</LowerRightY><TileLevel>2</TileLevel><TileCountX>1</TileCountX><TileCountY>1</TileCountY>"
+    "</DataWindow><Projection>EPSG:4326</Projection><BandsCount>1</BandsCount></GDAL_WMS>"
+)
 
 # name: reference system, cell in its units, dtype, and the cell on the ground here
 KINDS: dict[str, tuple[str, float, str, float]] = {
@@ -263,6 +270,33 @@ def test_no_raster(tmp_path: Path) -> None:
     (tmp_path / "words.tif").write_text("no raster at all")
     with pytest.raises(CrenelError, match=r"words\.tif: is not a raster"):
         _read(str(tmp_path / "words.tif"))
+
+
+def test_a_list_of_other_files_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    virtual = tmp_path / "all.vrt"
+    virtual.write_text(
+        '<VRTDataset rasterXSize="2" rasterYSize="2"><VRTRasterBand dataType="Float32" band="1"/></VRTDataset>'
+    )
+    with pytest.raises(CrenelError, match=r"all\.vrt: holds no heights.*gdal_translate all\.vrt all\.tif"):
+        _read(str(virtual))
+
+
+def test_a_raster_that_would_reach_out_is_not_opened_whatever_its_name(tmp_path: Path) -> None:
+    with Server() as server:
+        for name, text in (
+            (
+                "tiles.tif",
+                f"<GDAL_WMS><Service name='TMS'><ServerUrl>{server.address}/a</ServerUrl></Service>{_WINDOW}",
+            ),
+            (
+                "sheet.img",
+                f"<WCS_GDAL><ServiceURL>{server.address}/?</ServiceURL><CoverageName>x</CoverageName></WCS_GDAL>",
+            ),
+        ):
+            (tmp_path / name).write_text(text)
+            with pytest.raises(CrenelError, match="is not a raster"):
+                _read(str(tmp_path / name))
+        assert server.asked == []
 
 
 def test_a_folder(tmp_path: Path) -> None:

@@ -190,6 +190,16 @@ def test_over_a_surface_alone_heights_count_from_it_and_notes_say_what_that_mean
     assert "60 m above ground is 60 m above roofs and treetops" in "\n".join(world.notes)
 
 
+def test_what_is_mounted_on_a_surface_alone_may_count_twice_and_notes_say_so(tmp_path: Path) -> None:
+    units = (_unit(0.0, 0.0, 29.25, "High post"), _unit(50.0, 0.0))
+    alone = build(_scenario(_place(replace(_pair(tmp_path), ground=())), *units))
+    (note,) = [note for note in alone.notes if "counts twice" in note]
+    assert note.startswith("raised above the surface model: High post by 29.2 m. ")
+    assert "mounted: ground" in note
+    with_ground = build(_scenario(_place(_pair(tmp_path)), *units))
+    assert not [note for note in with_ground.notes if "counts twice" in note]
+
+
 def test_a_surface_model_is_not_given_its_buildings_twice(tmp_path: Path) -> None:
     terrain = replace(_pair(tmp_path), ground=())
     buildings = _footprints(tmp_path, (HOUSE, {"height": 24}))
