@@ -200,6 +200,9 @@ class Geometry:
         """When a planner may launch. One who knows the route knows every mask on it too."""
         if knows_route:
             return self.true_windows(i, u, w)
+        known = self.kept.get(("planned", i, u, w))
+        if known is not None:
+            return known
         unit = self.case.units[u]
         weapon = unit.weapons[w]
         if weapon.pk.get(self.case.threats[i].threat_class, 0.0) <= 0.0:
