@@ -37,7 +37,7 @@ class Raid:
         n = len(case.threats)
         self.queue: list[tuple[float, int, int, int, int, Callable[[], None]]] = []
         self.count = 0
-        self.now = -math.inf
+        self.now = self.decided_s = -math.inf
         self.works = [
             dice.unit_works(u, unit.availability) or not rules.unit_availability for u, unit in enumerate(case.units)
         ]
@@ -90,7 +90,9 @@ class Raid:
     def play(self) -> Played:
         """Until nothing is left to happen."""
         while self.queue:
-            self.now, _, _, _, _, act = self.queue.pop(0)
+            self.now, kind, _, _, _, act = self.queue.pop(0)
+            if kind != DECIDE:
+                self.decided_s = -math.inf
             act()
         self.out.pictures = self.pictures.kept
         return self.out
@@ -186,7 +188,13 @@ class Raid:
         return left
 
     def decide(self) -> None:
-        """Every network gives every threat that it may fire at, in the order of rank, to the best unit that can."""
+        """Every network gives every threat that it may fire at, in the order of rank, to the best unit that can.
+
+        Reasons to decide that come at one moment, with nothing happening between them, make one decision.
+        """
+        if self.decided_s == self.now:
+            return
+        self.decided_s = self.now
         for g, members in enumerate(self.pictures.groups):
             by_value = self.pictures.doctrine(g).rank == "value"
             waiting = [i for i in self.pictures.seen[g] if self.may_be_fired_at(i, g)]

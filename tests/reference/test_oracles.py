@@ -7,6 +7,7 @@ from random import Random
 
 import numpy as np
 import pytest
+
 from reference.case import Case, FireControl, Limits, Radar, Threat, Tracking, Unit, Weapon, flat_earth, open_sky
 from reference.cause import cause_of
 from reference.dice import Dice, correlated
