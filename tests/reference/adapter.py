@@ -176,9 +176,7 @@ class Adapter:
             search=search(system),
             fire_control=fire_control(system.fire_control),
             weapons=tuple(weapons),
-            jammer=None
-            if system.jammer is None
-            else ours.Jammer(system.jammer.range_m, classes(system.jammer.p_effect)),
+            jammer=None if jammer is None else ours.Jammer(jammer.range_m, classes(jammer.p_effect)),
             channels=round(system.channels),
             reaction_s=system.reaction_s,
             assessment_s=system.assessment_s,

@@ -171,7 +171,7 @@ def rich_and_poor() -> Case:
 
 
 def gun_and_missile() -> Case:
-    slow = {"speed_max_mps": 400.0, "speed_mean_mps": 400.0}
+    slow: dict[str, Any] = {"speed_max_mps": 400.0, "speed_mean_mps": 400.0}
     both = shooter(p=0.9, gun=cases.gun(0.1), assessment_s=LONG_S, range_min_m=500.0, **slow)
     return raid(both, groups=(group(starts_m=3_800.0),))
 
@@ -221,7 +221,8 @@ def many_tries() -> Case:
 
 def out_of_sight_under_way() -> Case:
     # It flies away; a round that catches up does so behind the horizon.
-    far = {"range_max_m": 60e3, "speed_max_mps": 400.0, "speed_mean_mps": 400.0, "speed_mean_over_m": 60e3}
+    far: dict[str, Any] = {"range_max_m": 60e3, "speed_mean_over_m": 60e3}
+    far |= {"speed_max_mps": 400.0, "speed_mean_mps": 400.0}
     low = group(starts_m=35_000.0, from_rad=Span(3.141592653589793, 3.141592653589793), height_m=Span(20.0, 20.0))
     plain = raid(shooter(p=1.0, antenna_height_m=5.0, **far), groups=(low,))
     return replace(plain, assets=(Asset("asset", cases.at(0.0, 55_000.0), 100.0),))

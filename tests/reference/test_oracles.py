@@ -54,19 +54,19 @@ def test_shots_of_a_salvo_all_count() -> None:
 
 def test_independent_raid_is_binomial() -> None:
     geometry, tracks = given((shelf(rounds=12, channels=12),), [(0.0, 0.5)] * 12)
-    counts = np.array([leaked(play(geometry, Counted(k), tracks=tracks)) for k in range(1500)])
-    assert np.mean(counts == 0) == pytest.approx(0.7**12, abs=5 * math.sqrt(0.0138 / 1500))
-    assert counts.mean() == pytest.approx(3.6, abs=5 * 1.587 / math.sqrt(1500))
-    assert counts.std() == pytest.approx(1.587, rel=0.1)
+    counts = np.array([leaked(play(geometry, Counted(k), tracks=tracks)) for k in range(600)])
+    assert np.mean(counts == 0) == pytest.approx(0.7**12, abs=5 * math.sqrt(0.0138 / 600))
+    assert counts.mean() == pytest.approx(3.6, abs=5 * 1.587 / math.sqrt(600))
+    assert counts.std() == pytest.approx(1.587, rel=0.12)
 
 
 def test_common_mode_makes_the_raid_beta_binomial() -> None:
     geometry, tracks = given((shelf(rounds=12, channels=12),), [(0.0, 0.5)] * 12, common_mode=0.1)
-    n = 1500
+    n = 600
     counts = np.array([leaked(play(geometry, Counted(k, (k + 0.5) / n), tracks=tracks)) for k in range(n)])
     assert np.mean(counts == 0) == pytest.approx(0.0691, abs=5 * math.sqrt(0.0691 / n))
     assert counts.mean() == pytest.approx(3.6, abs=5 * 2.3 / math.sqrt(n))
-    assert counts.std() == pytest.approx(2.300, rel=0.1)
+    assert counts.std() == pytest.approx(2.300, rel=0.12)
 
 
 def test_the_quantile_has_the_mean_that_it_should() -> None:
@@ -136,7 +136,7 @@ def test_the_closed_form_gives_the_published_losses() -> None:
 
 @pytest.mark.parametrize("patience_s", [0.0, 10.0, 40.0])
 def test_channels_are_a_queue_with_fixed_patience(patience_s: float) -> None:
-    assert queue(6_000, patience_s, 3) == pytest.approx(erlang_with_patience(0.1, 40.0, 4, patience_s), abs=0.03)
+    assert queue(2_500, patience_s, 3) == pytest.approx(erlang_with_patience(0.1, 40.0, 4, patience_s), abs=0.03)
 
 
 @pytest.mark.deep
@@ -159,7 +159,7 @@ def test_first_firm_track_by_full_enumeration() -> None:
     firm_by = [Fraction(0)] * 9
     for pattern in product((0.0, 0.9), repeat=8):
         rolls = iter(pattern)
-        stretches = track(constant_looks(0.5, 8), Tracking(1.0), lambda rolls=rolls: next(rolls))
+        stretches = track(constant_looks(0.5, 8), Tracking(1.0), rolls.__next__)
         for look in range(1, 9):
             firm_by[look] += Fraction(bool(stretches) and stretches[0][0] <= look, 2**8)
     assert [float(p) for p in firm_by[3:]] == pytest.approx([0.125, 0.3125, 0.5, 0.59375, 0.664062, 0.722656], abs=5e-7)
@@ -184,7 +184,7 @@ def test_share_of_tracks_lost_within_a_hundred_looks(k: int, share: float) -> No
 
 def test_looks_at_the_published_range_find_as_often_as_published() -> None:
     for fluctuation in ("swerling0", "swerling1", "swerling3"):
-        radar = Radar(Tracking(1.0), 20_000.0, 2.0, 0.8, 1e-6, fluctuation)  # type: ignore[arg-type]
+        radar = Radar(Tracking(1.0), 20_000.0, 2.0, 0.8, 1e-6, fluctuation)
         threat = Threat("t", straight(0.0, 1.0, (0.0, 0.0, 0.0), (1.0, 0.0, 0.0)), rcs_m2=2.0)
         assert radar.pd(threat, 20_000.0) == pytest.approx(0.8, abs=1e-9)
     steady = Radar(Tracking(1.0), 1.0, fluctuation="swerling0", pd_at_ref=0.9)
