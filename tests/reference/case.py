@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Literal, TypeAlias
 
 from scipy.optimize import brentq
-from scipy.stats import ncx2
+from scipy.special import chndtr
 
 from reference.routes import EARTH_RADIUS_M, Point, Route
 
@@ -70,7 +70,7 @@ class Radar:
         t = -math.log(self.p_false_alarm)
         if self.fluctuation == "swerling3":
             return (1.0 + 2.0 * snr * t / (2.0 + snr) ** 2) * math.exp(-2.0 * t / (2.0 + snr))
-        return float(ncx2.sf(2.0 * t, 2, 2.0 * snr))
+        return 1.0 if snr > 1e4 else float(1.0 - chndtr(2.0 * t, 2.0, 2.0 * snr))
 
     @cached_property
     def ref_snr(self) -> float:

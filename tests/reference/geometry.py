@@ -143,6 +143,7 @@ class Geometry:
         self.rules = rules
         self.readings = readings
         self.kept: dict[tuple[str, int, int, int], list[Interval]] = {}
+        self.like = first_alike(case.threats)
 
     def delay_s(self, weapon: Weapon) -> float:
         """How long after the launch the shot that counts leaves."""
@@ -164,8 +165,12 @@ class Geometry:
 
     def find(self, key: tuple[str, int, int, int], holds: Callable[[float], bool]) -> list[Interval]:
         if key not in self.kept:
-            route = self.case.threats[key[1]].route
-            self.kept[key] = intervals(holds, route.start_s, route.end_s, self.case.step_s, route.knots_s)
+            what, i, u, w = key
+            like = (what, self.like[i], u, w)
+            if like not in self.kept:
+                route = self.case.threats[i].route
+                self.kept[like] = intervals(holds, route.start_s, route.end_s, self.case.step_s, route.knots_s)
+            self.kept[key] = self.kept[like]
         return self.kept[key]
 
     def masked(self, i: int, u: int) -> list[Interval]:
@@ -200,6 +205,9 @@ class Geometry:
         """When a planner may launch. One who knows the route knows every mask on it too."""
         if knows_route:
             return self.true_windows(i, u, w)
+        known = self.kept.get(("planned", i, u, w))
+        if known is not None:
+            return known
         unit = self.case.units[u]
         weapon = unit.weapons[w]
         if weapon.pk.get(self.case.threats[i].threat_class, 0.0) <= 0.0:
@@ -232,6 +240,12 @@ class Geometry:
 
         found = self.find(("jammed", i, u, 0), inside)
         return found[0][0] if found else None
+
+
+def first_alike(threats: tuple[Threat, ...]) -> list[int]:
+    """For each threat the first that comes the same way and looks the same: it has the same windows."""
+    first: dict[tuple[object, ...], int] = {}
+    return [first.setdefault((t.route, t.threat_class, t.rcs_m2), i) for i, t in enumerate(threats)]
 
 
 def search_sees(case: Case, unit: Unit, point: Point) -> bool:

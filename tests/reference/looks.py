@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from reference.case import Case, Threat, Tracking, Unit
-from reference.geometry import Interval, search_sees
+from reference.geometry import Interval, first_alike, search_sees
 from reference.rules import AS_READ, RIGHT, Readings, Rules
 
 Stretches: TypeAlias = Mapping[tuple[int, int], list[Interval]]
@@ -91,10 +91,11 @@ class Looks:
         self.case = case
         self.rules = rules
         self.readings = readings
+        self.like = first_alike(case.threats)
         self.kept: dict[tuple[int, int, float], list[tuple[float, float]]] = {}
 
     def probabilities(self, i: int, u: int, phase_s: float) -> list[tuple[float, float]]:
-        key = (i, u, phase_s)
+        key = (self.like[i], u, phase_s)
         if key not in self.kept:
             self.kept[key] = look_probabilities(self.case, self.case.units[u], self.case.threats[i], phase_s)
         return self.kept[key]

@@ -53,6 +53,7 @@ class Pictures:
         self.ready_s: dict[tuple[int, int], float] = {}
         self.first_firm_s: dict[int, float] = {}
         self.kept: dict[tuple[int, int], list[Interval]] = {}
+        self.seen: list[set[int]] = [set() for _ in groups]
 
     def doctrine(self, g: int) -> Doctrine:
         return self.bonds[g].doctrine
@@ -106,6 +107,10 @@ class Pictures:
             elif not has and (i, u) in self.since:
                 self.close(now, i, u)
                 self.log(now, "picture_lost", i, u)
+        if any((i, u) in self.since for u in self.groups[g]):
+            self.seen[g].add(i)
+        else:
+            self.seen[g].discard(i)
 
     def close(self, now: float, i: int, u: int) -> None:
         since = self.since.pop((i, u))
@@ -117,6 +122,7 @@ class Pictures:
         for g, members in enumerate(self.groups):
             self.held_since.pop((i, g), None)
             self.known.discard((i, g))
+            self.seen[g].discard(i)
             for u in members:
                 self.own.discard((i, u))
                 if (i, u) in self.since:

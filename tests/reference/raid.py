@@ -37,7 +37,7 @@ class Raid:
         n = len(case.threats)
         self.queue: list[tuple[float, int, int, int, int, Callable[[], None]]] = []
         self.count = 0
-        self.now = -math.inf
+        self.now = self.decided_s = -math.inf
         self.works = [
             dice.unit_works(u, unit.availability) or not rules.unit_availability for u, unit in enumerate(case.units)
         ]
@@ -90,7 +90,9 @@ class Raid:
     def play(self) -> Played:
         """Until nothing is left to happen."""
         while self.queue:
-            self.now, _, _, _, _, act = self.queue.pop(0)
+            self.now, kind, _, _, _, act = self.queue.pop(0)
+            if kind != DECIDE:
+                self.decided_s = -math.inf
             act()
         self.out.pictures = self.pictures.kept
         return self.out
@@ -186,21 +188,25 @@ class Raid:
         return left
 
     def decide(self) -> None:
-        """Every network gives every threat that it may fire at, in the order of rank, to the best unit that can."""
+        """Every network gives every threat that it may fire at, in the order of rank, to the best unit that can.
+
+        Reasons to decide that come at one moment, with nothing happening between them, make one decision.
+        """
+        if self.decided_s == self.now:
+            return
+        self.decided_s = self.now
         for g, members in enumerate(self.pictures.groups):
             by_value = self.pictures.doctrine(g).rank == "value"
-            waiting = [i for i in range(len(self.case.threats)) if self.may_be_fired_at(i, g, members)]
+            waiting = [i for i in self.pictures.seen[g] if self.may_be_fired_at(i, g)]
             for i in sorted(waiting, key=lambda i: (self.rank(i, by_value), i)):
                 chosen = self.choose(i, members)
                 if chosen is not None:
                     self.launch(i, chosen)
 
-    def may_be_fired_at(self, i: int, g: int, members: list[int]) -> bool:
-        if not self.alive(i) or (i, g) in self.given_up:
-            return False
+    def may_be_fired_at(self, i: int, g: int) -> bool:
         if (i, g) in self.under_fire and self.rules.shoot_look_shoot:
             return False
-        return any((i, u) in self.pictures.since for u in members)
+        return self.alive(i) and (i, g) not in self.given_up
 
     def choose(self, i: int, members: list[int]) -> Planned | None:
         """The earliest intercept, then most rounds, then name; a gun only where no missile can."""
@@ -236,13 +242,13 @@ class Raid:
 
     def may_use(self, i: int, u: int, w: int) -> bool:
         """Rounds, doctrine, a free channel and an open window."""
+        if not any(opens <= self.now <= closes for opens, closes in self.windows(i, u, w)):
+            return False
         weapon, doctrine = self.case.units[u].weapons[w], self.pictures.doctrine(self.out.group_of[u])
         pk = weapon.pk.get(self.case.threats[i].threat_class, 0.0)
         if pk <= 0.0 or (self.rules.least_pk and pk < doctrine.least_pk):
             return False
-        if self.shots_allowed(i, u, w) < 1 or not self.channel_free(i, u, weapon):
-            return False
-        return any(opens <= self.now <= closes for opens, closes in self.windows(i, u, w))
+        return self.shots_allowed(i, u, w) > 0 and self.channel_free(i, u, weapon)
 
     def shots_allowed(self, i: int, u: int, w: int) -> int:
         """Shots that the rounds are enough for; the last missiles may be for other classes alone."""
