@@ -182,6 +182,7 @@ def check(scenario: str | Path) -> dict[str, Any]:
         As `load`, and where the place's files cannot be used.
     """
     from crenel import world
+    from crenel.results.air import air_notes
     from crenel.results.credits import unlicensed
     from crenel.results.figures import figure_rows, source_rows
     from crenel.results.summary import doctrine_row, network_rows, place_row, three
@@ -209,7 +210,7 @@ def check(scenario: str | Path) -> dict[str, Any]:
         "unknown": _unknown(asked),
         "sources": source_rows(asked),
         "buildings": built.told()["buildings"],
-        "notes": [*built.notes, *unlicensed(asked)],
+        "notes": [*built.notes, *air_notes(asked), *unlicensed(asked)],
     }
 
 
@@ -289,11 +290,14 @@ def _degrees(point: GeoPoint) -> dict[str, float]:
 
 
 def _unit(unit: Unit[Bracket]) -> dict[str, Any]:
+    from crenel.results.air import facing_row
+
     return {
         "name": unit.name,
         "system": unit.system.key,
         "system_name": unit.system.name,
         "mounted_m": unit.mounted_m.value,
+        **facing_row(unit),
         "network": unit.network,
         "presence": None if unit.presence is None else asdict(unit.presence),
         "availability": None if unit.availability is None else asdict(unit.availability),

@@ -1,5 +1,6 @@
 """`set:` in a scenario: figures of the catalogue that the user overrides, each graded as an assumption."""
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
@@ -23,6 +24,13 @@ _SYSTEM: Final[Mapping[str, tuple[str, tuple[str, ...], str]]] = MappingProxyTyp
         "instrumented_range": ("radar", ("instrumented_range_m",), "m"),
         "scan_period": ("radar", ("scan_period_s",), "s"),
         "pd_at_ref": ("radar", ("pd_at_ref",), "1"),
+        "frequency": ("radar", ("frequency_hz",), "Hz"),
+        "sector": ("search", ("sector_rad",), "rad"),
+        "elevation_min": ("search", ("elevation_min_rad",), "rad"),
+        "elevation_max": ("search", ("elevation_max_rad",), "rad"),
+        "radial_speed_min": ("radar", ("radial_speed_min_mps",), "m/s"),
+        "fire_control_frequency": ("fire_control", ("frequency_hz",), "Hz"),
+        "fire_control_sector": ("fire_control", ("sector_rad",), "rad"),
         "fire_control_range": ("fire_control", ("range_m",), "m"),
         "rounds": ("missile", ("rounds",), "1"),
         "missile_range": ("missile", ("range_max_m",), "m"),
@@ -130,6 +138,8 @@ def _given(settings: UnitSettings | GroupSettings) -> dict[str, Any]:
 
 
 def _with_part(entry: Entry, draft: Draft, part: str, changed: Mapping[str, Any], mark: Mark) -> Draft:
+    if part == "search":
+        part = "sensor" if draft.has("sensor") else "radar"
     if not draft.has(part):
         raise mark.error(f"{entry.name} has no {_NOUNS[part].removeprefix('a ')}", "Delete this key.")
     if _RANGES.get(part) in changed and "ref_rcs_m2" not in draft.parts[part]:
@@ -162,6 +172,8 @@ def _refuse_contradictions(system: System[Bracket], place: Node) -> None:
             "Set more 'rounds', or a smaller 'salvo'.",
         )
     pairs: list[tuple[str, Bracket, str, Bracket]] = []
+    if (search := system.radar or system.sensor) is not None:
+        pairs.append(("elevation_min", search.elevation_min_rad, "elevation_max", search.elevation_max_rad))
     if (radar := system.radar) is not None:
         pairs.append(("search_range", radar.search_range_m, "instrumented_range", radar.instrumented_range_m))
     if missile is not None:
@@ -174,6 +186,10 @@ def _refuse_contradictions(system: System[Bracket], place: Node) -> None:
         if is_set and low.value > high.value:
             where = place.reach((lower,) if place.get(lower) is not None else (upper,))
             raise where.error(
-                f"the {lower} of {system.name} would be {low.value:g} m, beyond its {upper} of {high.value:g} m",
+                f"the {lower} of {system.name} would be {_told(low)}, beyond its {upper} of {_told(high)}",
                 "Set both, or neither.",
             )
+
+
+def _told(figure: Bracket) -> str:
+    return f"{math.degrees(figure.value):g}°" if figure.unit == "rad" else f"{figure.value:g} {figure.unit}"
