@@ -148,5 +148,5 @@ def test_check_says_it(tmp_path, spoiled: Spoiling) -> None:
     told = " ".join(" ".join(checked(app.check(path))).split())
     assert "It rains 5 mm/h" in told
     assert "faces 120° about 200°" in told
-    assert "weather.rain  5 mm/h" in told
-    assert "pantsir-s1.radar.frequency  3 GHz (2 GHz to 4 GHz)" in told
+    assert "weather.rain 5 mm/h" in told
+    assert "pantsir-s1.radar.frequency 3 GHz (2 GHz to 4 GHz)" in told
