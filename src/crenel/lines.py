@@ -121,6 +121,9 @@ def _unit_words(unit: dict[str, Any]) -> str:
     error_m, up_m = evidence["position_error_m"], unit["mounted_m"]
     where = _position(unit) + (f" ± {_si(error_m, 'm')}" if error_m else "")
     up = f"{_si(up_m, 'm')} up" if up_m else "on the ground"
+    if unit["facing_deg"] is not None:
+        wide = f"{unit['sector_deg']:g}° about " if unit["sector_deg"] is not None else ""
+        up += f", faces {wide}{unit['facing_deg']:g}°"
     said = evidence["status"] + (f" ({evidence['admiralty']})" if evidence["admiralty"] else "")
     if evidence["status"] != "assumed":
         said += f", identification {evidence['identified']}"
@@ -200,7 +203,7 @@ def _group_words(group: dict[str, Any]) -> str:
 
 
 def _figure_words(figure: dict[str, Any]) -> str:
-    value, low, high = (_si(figure[key], figure["unit"]) for key in ("value", "low", "high"))
+    value, low, high = (_si(figure[key], figure["unit"], figure["figure"]) for key in ("value", "low", "high"))
     bracket = f"({low} to {high})" if low != high else "(no bracket)"
     reason = f": {figure['note']}" if figure["note"] else ""
     return f"{figure['figure']}  {value} {bracket}{reason}"
@@ -232,8 +235,12 @@ def _span(ends_m: list[float]) -> str:
     return _si(low_m, "m") if low_m == high_m else f"{_si(low_m, 'm')} to {_si(high_m, 'm')}"
 
 
-def _si(value: float, unit: str) -> str:
+def _si(value: float, unit: str, figure: str = "") -> str:
     """An SI number as people write it."""
+    if figure == "weather.rain":
+        return f"{3.6e6 * value:.4g} mm/h"
+    if unit == "Hz" and value >= 1e6:
+        return f"{value / 1e9:.4g} GHz" if value >= 1e9 else f"{value / 1e6:.4g} MHz"
     if unit == "rad":
         return f"{math.degrees(value):.4g}°"
     if unit == "m" and abs(value) >= 1000.0:

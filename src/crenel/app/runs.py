@@ -182,6 +182,7 @@ def check(scenario: str | Path) -> dict[str, Any]:
         As `load`, and where the place's files cannot be used.
     """
     from crenel import world
+    from crenel.results.air import air_notes
     from crenel.results.credits import unlicensed
     from crenel.results.figures import figure_rows, source_rows
     from crenel.results.summary import bonds_row, place_row
@@ -206,7 +207,7 @@ def check(scenario: str | Path) -> dict[str, Any]:
         "unknown": _unknown(asked),
         "sources": source_rows(asked),
         "buildings": built.told()["buildings"],
-        "notes": [*built.notes, *unlicensed(asked)],
+        "notes": [*built.notes, *air_notes(asked), *unlicensed(asked)],
     }
 
 
@@ -286,6 +287,8 @@ def _degrees(point: GeoPoint) -> dict[str, float]:
 
 
 def _unit(unit: Unit[Bracket]) -> dict[str, Any]:
+    from crenel.results.air import facing_row
+
     return {
         "name": unit.name,
         "system": unit.system.key,
@@ -293,6 +296,7 @@ def _unit(unit: Unit[Bracket]) -> dict[str, Any]:
         "mounted_m": unit.mounted_m.value,
         "guidance": None if unit.system.missile is None else unit.system.missile.guidance,
         "n_sectors": 1 if unit.system.fire_control is None else unit.system.fire_control.n_sectors,
+        **facing_row(unit),
         "network": unit.network,
         "presence": None if unit.presence is None else asdict(unit.presence),
         "availability": None if unit.availability is None else asdict(unit.availability),

@@ -1,5 +1,6 @@
 """Field types of the file format: how one piece of text becomes one value, and how JSON Schema describes it."""
 
+import math
 import re
 from collections.abc import Callable
 from datetime import date
@@ -156,6 +157,20 @@ def _yes_or_no(written: object) -> bool:
     return text in {"true", "yes"}
 
 
+def _facing(written: object) -> float | Literal["all"]:
+    """A direction, or the word `all`."""
+    text = _text_of(written, "a direction", "45 deg")
+    if text.strip().casefold() == "all":
+        return "all"
+    try:
+        found = bearings(text)
+    except TextError:
+        found = Span(0.0, 1.0)
+    if found.high > found.low:
+        raise TextError(f"wants one direction with its unit, or all, not {quoted(text)}", example="45 deg")
+    return found.low
+
+
 def _schema(*types: str, examples: list[Any]) -> WithJsonSchema:
     return WithJsonSchema({"type": list(types) if len(types) > 1 else types[0], "examples": examples})
 
@@ -195,6 +210,8 @@ _HEIGHTS = _range(low=1.0, high=1e5, limits="heights from 1 m to 100 km", exampl
 Heights: TypeAlias = Annotated[Span, *_text(_HEIGHTS, "100..1500 m", "60 m")]
 Flight: TypeAlias = Annotated[FlightHeights, *_text(_flight_heights, "100..1500 m", "60 m", "300 m above sea")]
 
+Facing: TypeAlias = Annotated[float | Literal["all"], *_text(_facing, "45 deg", "all")]
+
 _BUILDINGS = _range(low=1.0, high=1000.0, limits="heights from 1 m to 1000 m", example="6..15 m")
 BuildingHeights: TypeAlias = Annotated[Span, *_text(_BUILDINGS, "6..15 m")]
 _FLOORS = _range(low=1.5, high=10.0, limits="heights from 1.5 m to 10 m", example="3..3.5 m")
@@ -221,6 +238,17 @@ _SPEED = _measure("speed", low=1.0, high=10_000.0, limits="a speed from 1 m/s to
 Speed: TypeAlias = Annotated[float, *_text(_SPEED, "185 km/h")]
 _RCS = _measure("rcs", low=1e-6, high=1e5, limits="an area above zero", example="0.1 m²")
 CrossSection: TypeAlias = Annotated[float, *_text(_RCS, "0.1 m²", "-10 dBsm")]
+
+_FREQUENCY = _measure("frequency", low=3e7, high=1.2e11, limits="a frequency from 30 MHz to 120 GHz", example="9.4 GHz")
+Frequency: TypeAlias = Annotated[float, *_text(_FREQUENCY, "9.4 GHz", "900 MHz")]
+_WIDTH = _measure("angle", low=math.pi / 180.0, high=2.0 * math.pi + 1e-9, limits="an angle from 1 to 360 deg",
+                  example="90 deg")  # fmt: skip
+Width: TypeAlias = Annotated[float, *_text(_WIDTH, "90 deg")]
+_ELEVATION = _measure("angle", low=-math.pi / 2.0, high=math.pi / 2.0, limits="an angle from -90 to 90 deg",
+                      example="60 deg")  # fmt: skip
+Elevation: TypeAlias = Annotated[float, *_text(_ELEVATION, "60 deg")]
+_RADIAL = _measure("speed", low=0.0, high=500.0, limits="a speed up to 500 m/s", example="10 m/s")
+RadialSpeed: TypeAlias = Annotated[float, *_text(_RADIAL, "10 m/s")]
 
 _SHARE = _measure("probability", low=0.0, high=1.0, limits="a probability from 0 to 1", example="0.7")
 Probability: TypeAlias = Annotated[float, *_number(_SHARE, 0.7, "70 %")]

@@ -20,14 +20,18 @@ from crenel.inputs.fields import (
     Distance,
     Distances,
     Duration,
+    Elevation,
+    Facing,
     Flight,
     Floors,
+    Frequency,
     GunRounds,
     Mounting,
     Name,
     Note,
     Point,
     Probability,
+    RadialSpeed,
     Reach,
     Sectors,
     Seed,
@@ -37,6 +41,7 @@ from crenel.inputs.fields import (
     Value,
     Version,
     Waves,
+    Width,
     YesNo,
 )
 from crenel.inputs.network_part import DoctrinePart, NetworkPart
@@ -117,6 +122,20 @@ class UnitSettings(Part):
     """Time between two looks of the search radar at one direction."""
     pd_at_ref: Probability | None = None
     """Probability that one look detects the reference target at `search_range`."""
+    frequency: Frequency | None = None
+    """Frequency of the search radar. Without one, no loss in rain and no mirror below can be told."""
+    sector: Width | None = None
+    """How wide its search radar or other sensor looks, about the unit's `facing`; 360 deg is all around."""
+    elevation_min: Elevation | None = None
+    """Lowest elevation of its search radar or other sensor."""
+    elevation_max: Elevation | None = None
+    """Highest elevation of its search radar or other sensor; above it lies the cone of silence."""
+    radial_speed_min: RadialSpeed | None = None
+    """The search radar misses what comes nearer, or goes away, more slowly than this."""
+    fire_control_frequency: Frequency | None = None
+    """Frequency of the fire-control radar."""
+    fire_control_sector: Width | None = None
+    """How wide the fire-control sensor looks, about the unit's `facing`."""
     fire_control_range: Reach | None = None
     """Range of the fire-control sensor against the reference target of its catalogue entry, 1 m² where it has none."""
     fire_control_sectors: Sectors | None = None
@@ -171,6 +190,9 @@ class UnitPart(Part):
     mounted: Annotated[MountedPart | None, BeforeValidator(_mounted)] = None
     """What it stands on: `ground`, a height, `building` (the one under it), or keys that say more. Left out, it is
     taken to stand on the ground."""
+    facing: Facing | None = None
+    """Which way the middle of its sector looks, clockwise from north: `45 deg`; or `all`, for one that is turned to
+    where it is needed. It matters for sensors that look into a sector; left out, they are taken to look all around."""
     network: Name = ""
     """Units of one network share tracks; without one, a unit is blind to all others. Where the scenario has `networks`,
     one of those."""

@@ -1,5 +1,6 @@
 """`set:` in a scenario: figures of the catalogue that the user overrides, each graded as an assumption."""
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
@@ -23,6 +24,13 @@ _SYSTEM: Final[Mapping[str, tuple[str, tuple[str, ...], str]]] = MappingProxyTyp
         "instrumented_range": ("radar", ("instrumented_range_m",), "m"),
         "scan_period": ("radar", ("scan_period_s",), "s"),
         "pd_at_ref": ("radar", ("pd_at_ref",), "1"),
+        "frequency": ("radar", ("frequency_hz",), "Hz"),
+        "sector": ("search", ("sector_rad",), "rad"),
+        "elevation_min": ("search", ("elevation_min_rad",), "rad"),
+        "elevation_max": ("search", ("elevation_max_rad",), "rad"),
+        "radial_speed_min": ("radar", ("radial_speed_min_mps",), "m/s"),
+        "fire_control_frequency": ("fire_control", ("frequency_hz",), "Hz"),
+        "fire_control_sector": ("fire_control", ("sector_rad",), "rad"),
         "fire_control_range": ("fire_control", ("range_m",), "m"),
         "channels_per_sector": ("fire_control", ("channels_per_sector",), "1"),
         "rounds": ("missile", ("rounds",), "1"),
@@ -144,6 +152,8 @@ def _given(settings: UnitSettings | GroupSettings) -> dict[str, Any]:
 
 
 def _with_part(entry: Entry, draft: Draft, part: str, changed: Mapping[str, Any], mark: Mark) -> Draft:
+    if part == "search":
+        part = "sensor" if draft.has("sensor") else "radar"
     if not draft.has(part):
         raise mark.error(f"{entry.name} has no {_NOUNS[part].removeprefix('a ')}", "Delete this key.")
     if _RANGES.get(part) in changed and "ref_rcs_m2" not in draft.parts[part]:
@@ -177,6 +187,8 @@ def _refuse_contradictions(system: System[Bracket], place: Node) -> None:
         )
     _refuse_idle_reload(system, place)
     pairs: list[tuple[str, Bracket, str, Bracket]] = []
+    if (search := system.radar or system.sensor) is not None:
+        pairs.append(("elevation_min", search.elevation_min_rad, "elevation_max", search.elevation_max_rad))
     if (radar := system.radar) is not None:
         pairs.append(("search_range", radar.search_range_m, "instrumented_range", radar.instrumented_range_m))
     if missile is not None:
@@ -189,7 +201,7 @@ def _refuse_contradictions(system: System[Bracket], place: Node) -> None:
         if is_set and low.value > high.value:
             where = place.reach((lower,) if place.get(lower) is not None else (upper,))
             raise where.error(
-                f"the {lower} of {system.name} would be {low.value:g} m, beyond its {upper} of {high.value:g} m",
+                f"the {lower} of {system.name} would be {_told(low)}, beyond its {upper} of {_told(high)}",
                 "Set both, or neither.",
             )
 
@@ -205,3 +217,7 @@ def _refuse_idle_reload(system: System[Bracket], place: Node) -> None:
     if place.get("reload") is not None and missile.spare_rounds is None:
         what = f"nothing says what {system.name} reloads with: nobody published it"
         raise place.key_mark("reload").error(what, 'Add for example "spare_rounds: 8".')
+
+
+def _told(figure: Bracket) -> str:
+    return f"{math.degrees(figure.value):g}°" if figure.unit == "rad" else f"{figure.value:g} {figure.unit}"

@@ -53,6 +53,8 @@ def place_of(part: PlacePart, *, folder: Path, node: Node) -> Place[Bracket]:
         earth_factor=part.earth_factor,
         buildings=None if part.buildings is None else _buildings(part.buildings, folder, node),
         land=None if part.land is None else _land(part.land, folder, node),
+        weather=None if part.weather is None else part.weather.record(),
+        surface=part.surface,
     )
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, model_validator
 
-from crenel.core.records import HeightModel
+from crenel.core.records import HeightModel, Surface
 from crenel.inputs.errors import TextError
 from crenel.inputs.fields import (
     BuildingHeights,
@@ -19,6 +19,7 @@ from crenel.inputs.fields import (
     ground_height,
 )
 from crenel.inputs.parts import Part, one_of
+from crenel.inputs.weather_part import WeatherPart, read_weather
 
 
 class TerrainPart(Part):
@@ -124,3 +125,8 @@ class PlacePart(Part):
     """Context for maps, or `none`: the path of a file of water, roads and green, or keys that say more about it."""
     earth_factor: EarthFactor = 4.0 / 3.0
     """k of the effective earth radius, which stands for refraction: 4/3 is the standard atmosphere."""
+    weather: Annotated[WeatherPart | None, BeforeValidator(read_weather)] = None
+    """What weakens sensors: `{rain: 5 mm/h, visibility: 4 km}`, or `clear`, as it is when left out."""
+    surface: Annotated[Surface, *one_of("rough", "flat", "sea")] = "rough"
+    """What radar waves meet below: `rough` ground sends nothing back (unless said); `flat` ground and `sea` mirror, so
+    that the echo of what flies low comes and goes with distance and height."""

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, TypeAlias
 from crenel.core.records import Span
 from crenel.inputs.errors import TextError, quoted
 from crenel.inputs.nodes import Node
+from crenel.inputs.unit_words import EVERYDAY, MISREAD
 
 Dimension: TypeAlias = Literal[
     "length",
@@ -24,6 +25,7 @@ Dimension: TypeAlias = Literal[
     "angle",
     "rcs",
     "rate",
+    "frequency",
     "fraction",
     "probability",
     "count",
@@ -63,6 +65,7 @@ _KINDS: Final[MappingProxyType[str, _Kind]] = MappingProxyType(
         "angle": _Kind("an angle", "rad", "150 deg", -4.0 * math.pi, 4.0 * math.pi),
         "rcs": _Kind("a radar cross-section", "m2", "0.1 m²", 1e-9, 1e6),
         "rate": _Kind("a rate", "1/s", "4000 rounds/min", 0.0, 1e6),
+        "frequency": _Kind("a frequency", "Hz", "9.4 GHz", 1e6, 1e12),
         "fraction": _Kind("a share from 0 to 1", "1", "0.3", 0.0, 1.0, is_bare=True),
         "probability": _Kind("a probability from 0 to 1", "1", "0.7", 0.0, 1.0, is_bare=True),
         "count": _Kind("a whole number", "1", "4", 0.0, 1e9, is_bare=True, is_whole=True),
@@ -84,6 +87,7 @@ _SIGNATURES: Final = MappingProxyType(
         "rad": "angle",
         "m2": "area",
         "1/s": "rate",
+        "Hz": "rate",
         "1": "plain",
         "dB": "dB",
         "USD": "money",
@@ -105,67 +109,6 @@ _NOUNS: Final = MappingProxyType(
         "money": "a sum of money",
         "temperature": "a temperature",
         "other": "something else",
-    }
-)
-
-_DEG: Final = math.pi / 180.0
-
-# word -> (what it measures, factor to SI). A test holds every word that the units library knows against it.
-_EVERYDAY: Final[MappingProxyType[str, tuple[str, float]]] = MappingProxyType(
-    {
-        "m": ("length", 1.0),
-        "km": ("length", 1000.0),
-        "cm": ("length", 0.01),
-        "ft": ("length", 0.3048),
-        "mi": ("length", 1609.344),
-        "nmi": ("length", 1852.0),
-        "m/s": ("speed", 1.0),
-        "km/h": ("speed", 1.0 / 3.6),
-        "km/s": ("speed", 1000.0),
-        "kn": ("speed", 1852.0 / 3600.0),
-        "kt": ("speed", 1852.0 / 3600.0),
-        "mph": ("speed", 0.44704),
-        "s": ("time", 1.0),
-        "ms": ("time", 0.001),
-        "min": ("time", 60.0),
-        "h": ("time", 3600.0),
-        "rad": ("angle", 1.0),
-        "mrad": ("angle", 0.001),
-        "deg": ("angle", _DEG),
-        "degrees": ("angle", _DEG),
-        "°": ("angle", _DEG),
-        "m²": ("area", 1.0),
-        "m2": ("area", 1.0),
-        "m^2": ("area", 1.0),
-        "cm²": ("area", 1e-4),
-        "cm2": ("area", 1e-4),
-        "Hz": ("rate", 1.0),
-        "1/s": ("rate", 1.0),
-        "1/min": ("rate", 1.0 / 60.0),
-        "rounds/s": ("rate", 1.0),
-        "rounds/min": ("rate", 1.0 / 60.0),
-        "rounds": ("plain", 1.0),
-        "round": ("plain", 1.0),
-        "missiles": ("plain", 1.0),
-        "channels": ("plain", 1.0),
-        "%": ("plain", 0.01),
-        "dB": ("dB", 1.0),
-        "kg": ("mass", 1.0),
-        "t": ("mass", 1000.0),
-        "USD": ("money", 1.0),
-        "k USD": ("money", 1e3),
-        "M USD": ("money", 1e6),
-    }
-)
-
-# Words that a units library reads, but not as the writer means them.
-_MISREAD: Final = MappingProxyType(
-    {
-        "nm": "'nm' is nanometres; write nmi for nautical miles",
-        "NM": "write nmi for nautical miles",
-        "rpm": "write rounds/min, or 1/min",
-        "M": "write m for metres",
-        "Mach": "Mach depends on height; write m/s or km/h",
     }
 )
 
@@ -357,10 +300,10 @@ def _within_limits(value: float, text: str, kind: _Kind) -> float:
 
 def _unit(word: str, kind: _Kind) -> tuple[str, float]:
     """What a unit word measures, and its factor to SI."""
-    if (known := _EVERYDAY.get(word)) is not None:
+    if (known := EVERYDAY.get(word)) is not None:
         return known
-    if word in _MISREAD:
-        raise QuantityError(f"has the unit {quoted(word)}", kind.example, _MISREAD[word])
+    if word in MISREAD:
+        raise QuantityError(f"has the unit {quoted(word)}", kind.example, MISREAD[word])
     if not _UNIT_WORD.fullmatch(word):
         raise QuantityError(f"has an unknown unit ({quoted(word)})", kind.example)
     return _looked_up(word, kind)

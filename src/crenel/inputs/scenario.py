@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -17,6 +18,7 @@ from crenel.core.records import (
     Scenario,
     Source,
     Study,
+    System,
     Unit,
 )
 from crenel.inputs import catalogue
@@ -261,9 +263,13 @@ def _refuse_unknown_source(key: str, part: ScenarioPart, node: Node) -> None:
 
 def _unit(part: UnitPart, node: Node, known: Catalogue, *, is_target: bool) -> Unit[Bracket]:
     entry, draft = known.draft(part.system, "system", where=node.reach(("system",)).mark)
+    system = system_with(entry, draft, part.set, unit=part.unit, node=node)
+    if part.facing is not None and not _looks_one_way(system):
+        what = f"{system.name} looks all around, so that it faces no way"
+        raise node.reach(("facing",)).error(what, 'Delete "facing", or say how wide it looks: "set: {sector: 90 deg}".')
     return Unit(
         name=part.unit,
-        system=system_with(entry, draft, part.set, unit=part.unit, node=node),
+        system=_turned(system) if part.facing == "all" else system,
         at=part.at,
         mounted_m=_mounted(part.mounted, part.unit),
         network=part.network,
@@ -272,6 +278,25 @@ def _unit(part: UnitPart, node: Node, known: Catalogue, *, is_target: bool) -> U
         on_building=None if part.mounted is None else part.mounted.building,
         availability=None if part.availability is None else part.availability.bracket(f"unit:{part.unit}.availability"),
         radius_m=_radius(part) if is_target else None,
+        facing_rad=None if part.facing == "all" else part.facing,
+    )
+
+
+def _looks_one_way(system: System[Bracket]) -> bool:
+    """Whether it matters which way a unit faces."""
+    looking = (system.radar, system.sensor, system.fire_control)
+    several = system.fire_control is not None and system.fire_control.n_sectors > 1
+    return several or any(part is not None and part.sector_rad is not None for part in looking)
+
+
+def _turned(system: System[Bracket]) -> System[Bracket]:
+    """A system that is turned to where it is needed: it has no sector."""
+    radar, sensor, control = system.radar, system.sensor, system.fire_control
+    return replace(
+        system,
+        radar=None if radar is None else replace(radar, sector_rad=None),
+        sensor=None if sensor is None else replace(sensor, sector_rad=None),
+        fire_control=None if control is None else replace(control, sector_rad=None),
     )
 
 

@@ -12,6 +12,7 @@ _SHORT: Final[dict[tuple[str, str], list[Any]]] = {
     ("PlacePart", "terrain"): ["flat 150 m", "heights.tif", "package:cumberland.tif"],
     ("PlacePart", "buildings"): ["none", "buildings.geojson"],
     ("PlacePart", "land"): ["none", "land.geojson"],
+    ("PlacePart", "weather"): ["clear"],
     ("UnitPart", "mounted"): ["ground", "40 m", "building"],
     ("UnitPart", "evidence"): ["official", "verified", "pictured", "reported", "claimed", "assumed"],
     ("EvidencePart", "presence"): [0.8, "0.6..0.9", "80 %"],

@@ -20,8 +20,8 @@ _LIMITS: Final = (
     "Nobody in here plans a way in, and a side is never narrower than 15°.",
     "Held means: firm by then on at least one unit with an even chance, and in view there. A track that is lost by "
     "chance is not counted as lost; warning runs from the first firm track.",
-    "Sight is taken as all or nothing; rain, air, reflections from the ground, other signals, jamming and birds are "
-    "left out.",
+    "Sight is taken as all or nothing: nothing bends round an edge. Other signals, jamming, birds and echoes from the "
+    "ground itself are left out.",
 )
 
 Summary = Mapping[str, Any]
@@ -50,7 +50,7 @@ def html(coverage: Coverage) -> str:
             assumption_count=answer.leans_on(named),
             figures=sections.figures(named, "figures"),
             sources=sections.sources(summary),
-            limits=[*map(words.dated, summary["placards"][1:]), *_LIMITS],
+            limits=[*map(words.dated, summary["placards"][1:]), *_LIMITS, *_air(summary)],
             provenance=_provenance(coverage),
         )
     )
@@ -285,6 +285,22 @@ def _without(summary: Summary) -> Iterator[dict[str, str]]:
                 "asset": words.clean(row["asset"]),
                 **{key: cover_words.percent(v) if v >= _LEAST_LOST else "nothing" for key, v in lost.items()},
             }
+
+
+def _air(summary: Summary) -> list[str]:
+    """What was not asked of air and ground; what was is a placard."""
+    air = summary["place"].get("air") or {"frequency_hz": {}, "surface": "rough"}
+    if not air["frequency_hz"]:
+        return []
+    told = []
+    if air["surface"] == "rough":
+        told.append(
+            "Radar waves meet rough ground, which mirrors nothing. Over water or a plain, echoes of what flies low "
+            "come and go: say surface: sea, or flat."
+        )
+    if air.get("rain_mps") is None:
+        told.append("The air is taken as clear. Rain would shorten what short waves see: say weather: {rain: 5 mm/h}.")
+    return told
 
 
 def _provenance(coverage: Coverage) -> list[tuple[str, str]]:

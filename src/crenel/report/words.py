@@ -139,15 +139,27 @@ _FIGURES: Final = {
     "radar.scan_period": "time between two looks of the radar",
     "radar.elevation_min": "lowest elevation of the radar",
     "radar.elevation_max": "highest elevation of the radar",
+    "radar.frequency": "frequency of the radar",
+    "radar.sector": "width of the sector that the radar looks into",
+    "radar.radial_speed_min": "least speed towards the radar that it tells from the ground",
     "sensor.range": "range of the sensor",
     "sensor.look_period": "time between two looks of the sensor",
     "sensor.elevation_min": "lowest elevation of the sensor",
     "sensor.elevation_max": "highest elevation of the sensor",
+    "sensor.sector": "width of the sector that the sensor looks into",
     "jammer.range": "range of the jammer",
     "fire_control.range": "fire-control range",
     "fire_control.channels_per_sector": "engagements at a time of one tracking radar",
     "fire_control.elevation_min": "lowest elevation of fire control",
     "fire_control.elevation_max": "highest elevation of fire control",
+    "fire_control.frequency": "frequency of the fire-control radar",
+    "fire_control.sector": "width of the sector that fire control looks into",
+    "fire_control_range": "fire-control range",
+    "fire_control_frequency": "frequency of the fire-control radar",
+    "fire_control_sector": "width of the sector that fire control looks into",
+    "rain": "rate of rain",
+    "rain_top": "height up to which it rains",
+    "visibility": "how far optics see",
     "missile.range_min": "shortest missile range",
     "missile.range_max": "longest missile range",
     "missile.height_min": "least height for the missile",
@@ -192,7 +204,7 @@ _FIGURES: Final = {
     "rcs_pass_sigma": "spread of the radar echo from one pass to the next",
 }
 
-_OWNERS: Final = {"model": "The model", "buildings": "The buildings"}
+_OWNERS: Final = {"model": "The model", "buildings": "The buildings", "weather": "The weather"}
 """Whose figures are no system's and no threat's."""
 
 _PROBABILITIES: Final = ("pk", "pd_at_ref", "p_look", "p_effect", "own_failure", "availability", "silences", "presence")
@@ -351,5 +363,9 @@ def _converted(value: float, unit: str, figure_name: str, scale_of: float) -> tu
         if any(part.removesuffix("_frac").startswith(_PROBABILITIES) for part in parts[1:]):
             return value * 100.0, "%"
         return value, ""
-    words = {"mps": "m/s", "m2": "m²", "m^2": "m²", "hz": "per second", "Hz": "per second", "1/s": "per second"}
+    if figure_name.endswith("weather.rain"):
+        return value * 3.6e6, "mm/h"
+    if unit == "Hz":
+        return (value / 1e9, "GHz") if abs(scale_of) >= 1e9 else (value / 1e6, "MHz")
+    words = {"mps": "m/s", "m2": "m²", "m^2": "m²", "hz": "per second", "1/s": "per second"}
     return value, words.get(unit, clean(unit))

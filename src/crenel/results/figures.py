@@ -35,7 +35,20 @@ BEARS_ON: Final = {
     "jamming": ("p_effect",),
     "shots": ("rounds", "channels", "burst_rounds", "rate_hz", "channels_per_sector", "spare_rounds"),
     "distance": ("range_max_m", "search_range_m", "range_m", "instrumented_range_m", "range_min_m", "radius_m"),
-    "seeing": ("rcs_m2", "rcs_pass_sigma_db", "pd_at_ref", "p_look", "scan_period_s", "look_period_s"),
+    "seeing": (
+        "rcs_m2",
+        "rcs_pass_sigma_db",
+        "pd_at_ref",
+        "p_look",
+        "scan_period_s",
+        "look_period_s",
+        "frequency_hz",
+        "sector_rad",
+        "radial_speed_min_mps",
+        "rain_mps",
+        "rain_top_m",
+        "visibility_m",
+    ),
     "time": (
         *("reaction_s", "assessment_s", "speed_mps", "speed_mean_mps", "speed_max_mps", "projectile_speed_mps"),
         *("target_speed_max_mps", "delay_s", "reload_s"),
@@ -70,6 +83,14 @@ _SENSING = (
     "scan_period",
     "height_missing",
     "floor",
+    "frequency",
+    "sector",
+    "radial_speed_min",
+    "rain",
+    "rain_top",
+    "visibility",
+    "elevation_min",
+    "elevation_max",
 )
 _KILL = ("pk", "missile_pk", "gun_pk", "missile_pk_at_range_max", "p_effect", "common_mode", "common_mode_threat")
 _NO_STAGE = ("own_failure", "availability", "silences", "presence")
@@ -320,6 +341,8 @@ def _standing(scenario: Scenario[Bracket]) -> Iterator[tuple[str, Bracket]]:
     """What is taken of buildings: it hides threats, and carries units."""
     if scenario.units and scenario.place.buildings is not None:
         yield from _held(scenario.place.buildings)
+    if scenario.units and scenario.place.weather is not None:
+        yield from _held(scenario.place.weather)
 
 
 def _held(record: Any) -> Iterator[tuple[str, Bracket]]:

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from crenel.core.records import EVIDENCE, GRADES, Bracket, FlatTerrain, Scenario
+from crenel.results.air import air_notes
 from crenel.results.bonds import bonds, unusual
 from crenel.results.credits import terrain_name, unlicensed
 from crenel.results.figures import foreign, pk_bracket, stated_pk, weakest
@@ -64,6 +65,7 @@ def placards(
         *_outside(outside_m),
         *_evidence(scenario),
         *_echoes(scenario),
+        *air_notes(scenario),
         "The intervals hold chance inside the raid only. What is not published about the figures is not in them.",
     ]
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crenel.core.records import Asset, Bracket, Doctrine, FlatTerrain, GeoPoint, Group, Scenario, Unit
+from crenel.results.air import air_row, facing_row
 from crenel.results.credits import credit_line, credit_rows, terrain_name
 from crenel.results.figures import (
     figure_rows,
@@ -50,6 +51,7 @@ def unit_row(unit: Unit[Bracket]) -> dict[str, Any]:
         **_degrees(unit.at),
         "position_error_m": unit.evidence.position_error_m,
         "mounted_m": unit.mounted_m.value,
+        **facing_row(unit),
         "network": unit.network,
         "presence": None if unit.presence is None else three(unit.presence),
         "availability": None if unit.availability is None else three(unit.availability),
@@ -229,6 +231,7 @@ def _place(scenario: Scenario[Bracket], *, notes: Sequence[str], told: Mapping[s
         "model": "flat" if isinstance(place.terrain, FlatTerrain) else told.get("model", "unknown"),
         "heights_above": told.get("zero", "ground"),
         "buildings": told.get("buildings"),
+        "air": air_row(scenario),
         "notes": list(notes),
         "data": credit_rows(scenario),
         "attribution": credit_line(scenario),

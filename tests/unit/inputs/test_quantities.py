@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crenel.core.records import Span
-from crenel.inputs import quantities
+from crenel.inputs import unit_words
 from crenel.inputs.errors import InputError
 from crenel.inputs.nodes import parse_tree
 from crenel.inputs.quantities import SI_UNITS, Dimension, QuantityError, bearings, quantity, read_quantity, span
@@ -91,7 +91,7 @@ def test_everyday_units_agree_with_the_units_library() -> None:
     ours = {"°": "degree", "kn": "knot", "kt": "knot", "m2": "m**2", "cm2": "cm**2", "mph": "mile/hour"}
     ours |= {"m²": "m**2", "cm²": "cm**2", "rounds/s": "1/s", "rounds/min": "1/min", "degrees": "degree", "t": "tonne"}
     skipped = {"rounds", "round", "missiles", "channels", "%", "dB", "USD", "k USD", "M USD"}
-    for word, (kind, factor) in quantities._EVERYDAY.items():
+    for word, (kind, factor) in unit_words.EVERYDAY.items():
         if word not in skipped:
             one = registry.Quantity(1.0, registry.parse_units(ours.get(word, word)))
             theirs = one.to("kg" if kind == "mass" else one.to_base_units().units).magnitude

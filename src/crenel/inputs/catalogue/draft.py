@@ -139,7 +139,8 @@ def _fields(
 
     def read(node: Node | None, key: str, figure: Figure, name: str) -> Bracket | None:
         if node is None:
-            lacks.extend(_lacking(section, name))
+            if not figure.optional:
+                lacks.extend(_lacking(section, name))
             return None
         found, beside = read_figure(node, key, figure, name=f"{scope.owner}.{name}", scope=scope)
         if node.mark.file != own_file:

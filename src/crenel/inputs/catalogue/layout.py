@@ -44,11 +44,15 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What a figure measures, and the field of its record that it fills."""
+    """What a figure measures, and the field of its record that it fills.
+
+    One that is `optional` may be left out: then nobody published it, nothing stands in for it, and the field is None.
+    """
 
     field: str
     dimension: Dimension
     beside: Beside | None = None
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,9 @@ _ELEVATIONS: Final = MappingProxyType(
     }
 )
 
+_SECTOR: Final = Figure("sector_rad", "angle", optional=True)
+_FREQUENCY: Final = Figure("frequency_hz", "frequency", optional=True)
+
 SECTIONS: Final[Mapping[str, Section]] = MappingProxyType(
     {
         "radar": Section(
@@ -140,6 +147,9 @@ SECTIONS: Final[Mapping[str, Section]] = MappingProxyType(
                 "instrumented_range": Figure("instrumented_range_m", "length"),
                 "scan_period": Figure("scan_period_s", "time"),
                 **_ELEVATIONS,
+                "frequency": _FREQUENCY,
+                "sector": _SECTOR,
+                "radial_speed_min": Figure("radial_speed_min_mps", "speed", optional=True),
             },
             settings={
                 "p_false_alarm": _p_false_alarm,
@@ -154,6 +164,7 @@ SECTIONS: Final[Mapping[str, Section]] = MappingProxyType(
                 "range": Figure("range_m", "length"),
                 "look_period": Figure("look_period_s", "time"),
                 **_ELEVATIONS,
+                "sector": _SECTOR,
             },
             settings={
                 "kind": _choice("kind", _SENSORS),
@@ -169,6 +180,8 @@ SECTIONS: Final[Mapping[str, Section]] = MappingProxyType(
                 "range": Figure("range_m", "length", _AT_RCS_OR_NONE),
                 **_ELEVATIONS,
                 "channels_per_sector": Figure("channels_per_sector", "count"),
+                "frequency": _FREQUENCY,
+                "sector": _SECTOR,
             },
             settings={"sectors": _whole("n_sectors", _MOST_SECTORS)},
             ordered=(("elevation_min", "elevation_max"),),
@@ -259,6 +272,8 @@ NEVER_ZERO: Final = frozenset(
         "projectile_speed",
         "rate",
         "range",
+        "sector",
+        "frequency",
     }
     | {"search_range", "instrumented_range", "range_max", "pd_at_ref", "apogee", "height_max"}
 )
