@@ -192,6 +192,7 @@ class Unit(Generic[F]):
     `presence` is the probability that it stands there at all; None: that is what the question supposes. `on_building`
     names the building whose roof it stands on, empty for whichever is under it: `mounted_m` is then that roof's height,
     and NaN until the buildings are read. `availability` is the probability that it works that night (None: it does).
+    `parapet_m` is how high a wall stands along the edge of that roof.
     """
 
     name: str
@@ -203,6 +204,7 @@ class Unit(Generic[F]):
     presence: F | None = None
     on_building: str | None = None
     availability: F | None = None
+    parapet_m: float = 0.0
 
 
 # --- where, what for, and the whole ----------------------------------------------------------------------------------

@@ -253,6 +253,7 @@ def _unit(part: UnitPart, node: Node, known: Catalogue) -> Unit[Bracket]:
         evidence=_evidence(part.evidence),
         presence=_presence(part.evidence, part.unit),
         on_building=None if part.mounted is None else part.mounted.building,
+        parapet_m=(part.mounted.parapet or 0.0) if part.mounted is not None else 0.0,
     )
 
 
