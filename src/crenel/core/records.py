@@ -207,6 +207,7 @@ class Unit(Generic[F]):
     What is aimed at it has reached it within `radius_m` (None: nothing is aimed at it).
     `facing_rad` is where the middle of its sectors looks, clockwise from north; None: nobody says, and it looks all
     around.
+    `parapet_m` is how high a wall stands along the edge of that roof.
     """
 
     name: str
@@ -220,6 +221,7 @@ class Unit(Generic[F]):
     availability: F | None = None
     radius_m: F | None = None
     facing_rad: float | None = None
+    parapet_m: float = 0.0
 
 
 # --- where, what for, and the whole ----------------------------------------------------------------------------------

@@ -80,6 +80,9 @@ class MountedPart(Part):
     building: Building | None = None
     """Name of the building it stands on, in the place's buildings: its roof height is taken, known as well as it is
     there. An empty text stands for whichever building is under the unit's position, as does `mounted: building`."""
+    parapet: Mounting | None = None
+    """Height of the wall along the edge of that roof, above the roof: it hides what a bare edge would not. None unless
+    said; only where a building of the place's files is set on the ground there."""
     grade: Annotated[Grade, *one_of(*GRADES)] = "estimate"
     """How the height is known."""
     note: Note = ""

@@ -279,6 +279,7 @@ def _unit(part: UnitPart, node: Node, known: Catalogue, *, is_target: bool) -> U
         availability=None if part.availability is None else part.availability.bracket(f"unit:{part.unit}.availability"),
         radius_m=_radius(part) if is_target else None,
         facing_rad=None if part.facing == "all" else part.facing,
+        parapet_m=(part.mounted.parapet or 0.0) if part.mounted is not None else 0.0,
     )
 
 

@@ -20,6 +20,7 @@ from crenel.core.records import (
     Span,
 )
 from crenel.world.frame import EARTH_RADIUS_M, Frame
+from crenel.world.roofs import Stand, no_parapet
 from crenel.world.sight import minimum_visible_height
 from crenel.world.terrain import Raster, Terrain
 
@@ -120,6 +121,7 @@ class _Unit(NamedTuple):
     at: GeoPoint
     mounted_m: float
     antenna_height_m: float
+    parapet_m: float
 
 
 class _Asset(NamedTuple):
@@ -147,7 +149,7 @@ def build(scenario: Scenario[Any]) -> World:
         the surface model has in its place.
     """
     units = tuple(
-        _Unit(unit.name, unit.at, _value(unit.mounted_m), _value(unit.system.antenna_height_m))
+        _Unit(unit.name, unit.at, _value(unit.mounted_m), _value(unit.system.antenna_height_m), unit.parapet_m)
         for unit in scenario.units
     )
     for unit in units:
@@ -174,8 +176,9 @@ def _built(place: Place[Any], units: tuple[_Unit, ...], assets: tuple[_Asset, ..
     if isinstance(place.terrain, FlatTerrain) and place.buildings is None:
         height_m = place.terrain.height_m
         note = f"flat ground at {height_m:g} m, as the scenario says: no hill and no building hides anything"
-        return World(frame, None, height_m, effective_radius_m, (note, *notes), land=land)
-    from crenel.world.surface import Stand, bare, raised  # flat worlds need no raster library
+        bare_edges = [no_parapet(unit.name, unit.parapet_m) for unit in units if unit.parapet_m > 0.0]
+        return World(frame, None, height_m, effective_radius_m, (note, *notes, *bare_edges), land=land)
+    from crenel.world.surface import bare, raised  # flat worlds need no raster library
 
     found = bare(place, frame)
     buildings = _buildings(place, stamps) if place.buildings is not None else None
@@ -189,7 +192,10 @@ def _built(place: Place[Any], units: tuple[_Unit, ...], assets: tuple[_Asset, ..
             "the surface model holds the buildings already, as its cells show them: their file hides nothing more, and "
             "serves pictures and the roofs that units stand on (`model: ground` sets them on top all the same)"
         )
-    stands = [Stand(*frame.to_local(unit.at), unit.mounted_m) for unit in units]
+    stands = [
+        Stand(unit.name, *frame.to_local(unit.at), unit.mounted_m, unit.antenna_height_m, unit.parapet_m)
+        for unit in units
+    ]
     terrain, raising = raised(found, buildings, stands)
     world = World(
         frame,

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, floor
-from typing import Any, Final, NamedTuple
+from math import ceil
+from typing import Any, Final
 
 import numpy as np
 import shapely
@@ -16,6 +16,7 @@ from crenel.world.frame import Frame
 from crenel.world.mosaic import Heights, known_products, read_heights
 from crenel.world.patches import Grid, Rules
 from crenel.world.products import Product
+from crenel.world.roofs import Stand, no_parapet, set_stands
 from crenel.world.terrain import Raster, Terrain
 
 FINEST_M: Final = 5.0
@@ -82,14 +83,6 @@ def bare(place: Place[Any], frame: Frame) -> Bare:
     return Bare(ground_m, surface_m, first.grid, first.n_void + ground.n_void, first.datum, model, burns, told)
 
 
-class Stand(NamedTuple):
-    """Where a unit stands, and how high above the ground: in the cell under it nothing reaches higher."""
-
-    east_m: float
-    north_m: float
-    mounted_m: float
-
-
 def raised(found: Bare, buildings: Buildings | None, stands: Sequence[Stand] = ()) -> tuple[Terrain, tuple[str, ...]]:
     """The terrain with its buildings on it, and what there is to say of them.
 
@@ -111,17 +104,15 @@ def raised(found: Bare, buildings: Buildings | None, stands: Sequence[Stand] = (
     notes: list[str] = []
     if buildings is not None and found.burns:
         roofs_m, n_cells = burn(buildings.shapes, buildings.heights_m, grid)
-        for stand in stands:
-            row = floor(grid.north - stand.north_m / grid.cell_m)
-            column = floor(stand.east_m / grid.cell_m - grid.west)
-            if 0 <= row < grid.shape[0] and 0 <= column < grid.shape[1]:
-                roofs_m[row, column] = min(roofs_m[row, column], np.float32(stand.mounted_m))
+        notes += set_stands(roofs_m, buildings, stands, grid)
         surface_m = found.ground_m + roofs_m
         if n_small := int(np.count_nonzero((n_cells == 0) & _on_ground(buildings, found))):
             notes.append(
                 f"{n_small:,} of {len(n_cells):,} footprints lie between cell centres, {grid.cell_m:.3g} m apart, and "
                 "hide nothing"
             )
+    else:
+        notes += [no_parapet(stand.name, stand.parapet_m) for stand in stands if stand.parapet_m > 0.0]
     terrain = Terrain(
         ground_m=found.ground_m,
         cell_m=grid.cell_m,

@@ -51,6 +51,11 @@ def test_floors_become_a_bracket(valid: str, reading: Reading) -> None:
     assert (mounted.grade, mounted.figure) == ("estimate", "unit:Ministry.mounted")
 
 
+def test_a_parapet_is_none_unless_said(valid: str, reading: Reading) -> None:
+    assert reading(valid).units[0].parapet_m == 0.0
+    assert reading(valid.replace("{floors: 9,", "{floors: 9, parapet: 1.2 m,")).units[0].parapet_m == 1.2
+
+
 @pytest.mark.parametrize(
     ("written", "height_m", "grade"),
     [

@@ -288,6 +288,42 @@ def test_the_cell_of_a_unit_in_the_street_is_free(tmp_path: Path) -> None:
     assert _heights(world, 171.0, 102.0)[1] == 40.0
 
 
+@pytest.mark.parametrize("parapet_m", [0.0, 1.0, 3.0, 8.0])
+def test_a_parapet_along_the_roof_hides_what_lies_below_its_outer_side(tmp_path: Path, parapet_m: float) -> None:
+    """Antenna 3 m above a roof of 30 m, whose cells end 27.5 m east of its own, the parapet's 5 m included."""
+    place = _place(FlatTerrain(100.0), _footprints(tmp_path, (HOUSE, {"height": 30})))
+    unit = replace(_unit(202.5, 102.5, 30.0), parapet_m=parapet_m)
+    world = build(_scenario(place, unit))
+    assert _heights(world, 227.5, 102.5)[1] == pytest.approx(30.0 + parapet_m)
+    assert _heights(world, 222.5, 102.5)[1] == pytest.approx(30.0)
+    assert _heights(world, 202.5, 102.5)[1] == pytest.approx(30.0)
+    said = f"Post one: a parapet of {parapet_m:.3g} m stands along the edge of its roof, in 44 squares of 5 m"
+    assert (said in world.notes) == (parapet_m > 0.0)
+    map_m = world.minimum_visible_height(east_m=202.5, north_m=102.5, antenna_height_m=33.0)
+    assert world.terrain is not None
+    row, column = (int(index) for index in world.terrain.indices(302.5, 102.5))
+    # Down past the outer side, or up over the inner one where the antenna is lower than the parapet.
+    edge_m = 22.5 if parapet_m > 3.0 else 27.5
+    assert map_m[row, column] == pytest.approx(33.0 + (parapet_m - 3.0) * 100.0 / edge_m, abs=0.05)
+
+
+def test_a_unit_in_the_corner_of_its_roof_stands_above_the_parapet_of_its_own_cell(tmp_path: Path) -> None:
+    place = _place(FlatTerrain(100.0), _footprints(tmp_path, (HOUSE, {"height": 30})))
+    world = build(_scenario(place, replace(_unit(227.5, 127.5, 30.0), parapet_m=8.0)))
+    assert _heights(world, 227.5, 127.5)[1] == pytest.approx(33.0)
+    assert _heights(world, 222.5, 127.5)[1] == pytest.approx(38.0)
+    world.minimum_visible_height(east_m=227.5, north_m=127.5, antenna_height_m=33.0)
+
+
+def test_a_parapet_without_a_roof_is_told(tmp_path: Path) -> None:
+    said = "Post one: its parapet of 1 m hides nothing: no building of the place's files is set on the ground under it"
+    unit = replace(_unit(0.0, 0.0, 30.0), parapet_m=1.0)
+    buildings = _footprints(tmp_path, (HOUSE, {"height": 30}))
+    surface = replace(_pair(tmp_path), ground=())
+    for place in (_place(FlatTerrain(0.0)), _place(FlatTerrain(0.0), buildings), _place(surface, buildings)):
+        assert said in build(_scenario(place, unit)).notes
+
+
 # --- built once -------------------------------------------------------------------------------------------------------
 
 
