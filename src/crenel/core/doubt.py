@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypeAlias, cast
 
 import numpy as np
 
-from crenel.core.records import Bracket, Case, FloatArray, GeoPoint, Scenario, Threat, Unit
+from crenel.core.records import Bracket, Case, CoverAsk, FloatArray, GeoPoint, Scenario, Threat, Unit
 
 Point: TypeAlias = Mapping[str, float]
 """Figure name to SI value; what it does not name takes its central value."""
@@ -32,14 +32,14 @@ _MORE_HELPS: Final = {
             *("search_range_m", "pd_at_ref", "instrumented_range_m", "elevation_max_rad", "range_m", "p_look"),
             *("p_effect", "range_max_m", "height_max_m", "target_speed_max_mps", "speed_max_mps", "speed_mean_mps"),
             *("rounds", "pk", "projectile_speed_mps", "rate_hz", "pk_at_range_max_frac", "antenna_height_m"),
-            *("channels", "mounted_m", "presence"),
+            *("channels", "channels_per_sector", "mounted_m", "presence", "availability", "spare_rounds"),
         ),
         True,
     ),
     **dict.fromkeys(
         (
             *("scan_period_s", "look_period_s", "elevation_min_rad", "range_min_m", "height_min_m", "burst_rounds"),
-            *("reaction_s", "assessment_s", "rcs_pass_sigma_db", "rho"),
+            *("reaction_s", "assessment_s", "rcs_pass_sigma_db", "delay_s", "reload_s", "silences_frac"),
         ),
         False,
     ),
@@ -54,8 +54,9 @@ _MORE_OF_A_THREAT_HELPS: Final = {
     "range_m": True,
 }
 
-_OF_THE_WORLD: Final = ("height_missing_m", "floor_m")
-"""Figures that the world is built from: it stands before any doubt is resolved, so they keep their central values."""
+_HELD: Final = ("height_missing_m", "floor_m", "height_m")
+"""Figures that keep their central values: the world is built before any doubt is resolved, and heights of flight come
+from the raid."""
 
 OF_SIGHT: Final = ("mounted_m", "antenna_height_m", "position_east_m", "position_north_m")
 """Fields that decide where an antenna is: over terrain each value of them asks for a map of sight of its own."""
@@ -126,7 +127,8 @@ def doubts(scenario: Scenario[Bracket], mattering: Collection[str] | None = None
     ----------
     scenario : Scenario[Bracket]
     mattering : collection of str, optional
-        Names of the figures that can matter; all others are left out. What the world is built from always is.
+        Names of the figures of units and groups that can matter; all others are left out. What the world is built from
+        always is.
 
     Returns
     -------
@@ -135,13 +137,12 @@ def doubts(scenario: Scenario[Bracket], mattering: Collection[str] | None = None
         of its place each unit may stand whose evidence has a position error.
     """
     found: dict[str, Doubt] = {}
-    for owner, held_in, figure in _walk((scenario.units, scenario.groups, scenario.rcs_pass_sigma_db), None, ""):
-        name, field = figure.figure, held_in or "rcs_pass_sigma_db"
-        if not figure.is_doubtful or name in found or field in _OF_THE_WORLD:
-            continue
-        if mattering is not None and name not in mattering:
-            continue
-        if field == "height_m":  # heights of flight come from the raid
+    idle = set() if mattering is None else {figure.figure for figure in figures((scenario.units, scenario.groups))}
+    idle -= set(mattering or ())
+    # What coverage asks for is another question.
+    for owner, field, figure in _walk(replace(scenario, cover=CoverAsk()), None, ""):
+        name = figure.figure
+        if not figure.is_doubtful or name in found or name in idle or field in _HELD:
             continue
         directions = _MORE_OF_A_THREAT_HELPS if owner is Threat else _MORE_HELPS
         found[name] = Doubt(
@@ -209,14 +210,15 @@ def resolve(scenario: Scenario[Bracket], point: Point = CENTRAL) -> Case:
     return replace(case, units=tuple(_moved(unit, point) for unit in case.units))
 
 
+def moved(at: GeoPoint, *, east_m: float, north_m: float) -> GeoPoint:
+    """A position so far off another, over a sphere; for distances of a few kilometres."""
+    lat_rad = at.lat_rad + north_m / _EARTH_M
+    return GeoPoint(lat_rad, at.lon_rad + east_m / (_EARTH_M * math.cos(at.lat_rad)))
+
+
 def _moved(unit: Unit[float], point: Point) -> Unit[float]:
-    east_m = point.get(f"unit:{unit.name}.position_east", 0.0)
-    north_m = point.get(f"unit:{unit.name}.position_north", 0.0)
-    if east_m == north_m == 0.0:
-        return unit
-    lat_rad = unit.at.lat_rad + north_m / _EARTH_M
-    lon_rad = unit.at.lon_rad + east_m / (_EARTH_M * math.cos(unit.at.lat_rad))
-    return replace(unit, at=GeoPoint(lat_rad, lon_rad))
+    east_m, north_m = (point.get(f"unit:{unit.name}.position_{side}", 0.0) for side in ("east", "north"))
+    return unit if east_m == north_m == 0.0 else replace(unit, at=moved(unit.at, east_m=east_m, north_m=north_m))
 
 
 def _walk(record: object, owner: type | None, field: str) -> Iterator[tuple[type | None, str, Bracket]]:

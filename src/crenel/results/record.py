@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from crenel.results.folder import RunFolder
-from crenel.results.parts import parts
+from crenel.results.parts import layout, parts
 from crenel.results.tables import with_names
 
 
@@ -37,7 +37,11 @@ class Results:
         frames = list(self.frames)
         if self.folder is not None:
             run = RunFolder(self.folder)
-            found = parts(replicates=int(self.answer["replicates"]), n_threats=int(self.answer["threats"]))
+            found = parts(
+                replicates=int(self.answer["replicates"]),
+                n_threats=int(self.answer["threats"]),
+                run=layout(int((self.answer.get("doubts") or {}).get("n_doubt", 0))),
+            )
             frames = [run.read_outcomes(part) for part in found]
         return pl.concat(frames).sort("replicate", "threat")
 
