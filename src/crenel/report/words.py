@@ -165,6 +165,8 @@ _FIGURES: Final = {
     "assessment": "time to judge a shot",
     "mounted": "height of its place above the ground",
     "presence": "chance that it is there at all",
+    "position_east": "how far east of its place it stands",
+    "position_north": "how far north of its place it stands",
     "speed": "speed",
     "height": "height of flight",
     "rcs": "radar echo (cross-section)",
