@@ -8,7 +8,9 @@ from crenel.core.records import Bracket, Scenario
 _LOG = logging.getLogger("crenel.app")
 
 
-def announce(scenario: Scenario[Bracket], *, seed: int | None, replicates: int, folder: Path | None) -> None:
+def announce(
+    scenario: Scenario[Bracket], *, seed: int | None, replicates: int, n_doubt: int, folder: Path | None
+) -> None:
     """Say what a long first silence is: code is compiled once, on this thread.
 
     What will be refused, or is answered already, is not announced; looking twice costs nothing next to compiling.
@@ -23,8 +25,8 @@ def announce(scenario: Scenario[Bracket], *, seed: int | None, replicates: int, 
     if folder is not None:
         state = run_folder.state(
             folder,
-            identity.question(scenario, scenario.study.seed if seed is None else seed),
-            replicates=parts.rounded_up(replicates),
+            identity.question(scenario, scenario.study.seed if seed is None else seed, n_doubt),
+            replicates=parts.rounded_up(replicates, parts.layout(n_doubt)),
             n_threats=scenario.n_threats,
         )
         if state == "complete":

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 
 DEFAULT_REPLICATES: Final = 6400
+DEFAULT_DOUBT: Final = 64
+DOUBT_MAX: Final = 4096
 REPLICATES_MAX: Final = 1_000_000_000
 SEED_MAX: Final = 2**63 - 1
 WORKERS_MAX: Final = 1024
@@ -65,6 +67,7 @@ def run(
     *,
     replicates: int = DEFAULT_REPLICATES,
     seed: int | None = None,
+    doubt: int = DEFAULT_DOUBT,
     workers: int | None = None,
     out: str | Path | None = None,
     progress: "Callable[[Progress], None] | None" = None,
@@ -79,6 +82,8 @@ def run(
         How often the raid is played, rounded up to whole blocks.
     seed : int, optional
         0 to 2**63 - 1; the scenario's own by default. The same seed gives the same bytes for any number of workers.
+    doubt : int
+        Over how many settings of what nobody published, 2 to 4,096; 0 takes the central value of every figure.
     workers : int, optional
         Threads; by default one for each processor.
     out : str or Path, optional
@@ -106,12 +111,14 @@ def run(
     from crenel.results.folder import check_writable
     from crenel.studies import montecarlo
 
-    check_numbers(replicates=replicates, seed=seed, workers=workers)
+    check_numbers(replicates=replicates, seed=seed, workers=workers, doubt=doubt)
     if not isinstance(scenario, Scenario):
         scenario = load(scenario)
     if out is None:
-        run_folder.announce(scenario, seed=seed, replicates=replicates, folder=None)
-        return montecarlo.run(scenario, replicates=replicates, seed=seed, workers=workers, progress=progress)
+        run_folder.announce(scenario, seed=seed, replicates=replicates, n_doubt=doubt, folder=None)
+        return montecarlo.run(
+            scenario, replicates=replicates, seed=seed, n_doubt=doubt, workers=workers, progress=progress
+        )
     folder = Path(out)
     check_writable(folder)
     with RunLog() as log:
@@ -122,9 +129,15 @@ def run(
                 progress(state)
 
         try:
-            run_folder.announce(scenario, seed=seed, replicates=replicates, folder=folder)
+            run_folder.announce(scenario, seed=seed, replicates=replicates, n_doubt=doubt, folder=folder)
             results = montecarlo.run(
-                scenario, replicates=replicates, seed=seed, workers=workers, out=folder, progress=listen
+                scenario,
+                replicates=replicates,
+                seed=seed,
+                n_doubt=doubt,
+                workers=workers,
+                out=folder,
+                progress=listen,
             )
             log.open(folder / "run.log")
             run_folder.draw(scenario, folder)
@@ -135,20 +148,22 @@ def run(
     return results
 
 
-def default_folder(scenario: Scenario[Bracket], seed: int | None) -> Path:
+def default_folder(scenario: Scenario[Bracket], seed: int | None, doubt: int = DEFAULT_DOUBT) -> Path:
     """Where a run goes when nobody says."""
     from crenel.results.folder import default_folder as named_after
 
-    return named_after(scenario, seed)
+    return named_after(scenario, seed, doubt)
 
 
-def check_numbers(*, replicates: int, seed: int | None, workers: int | None) -> None:
+def check_numbers(*, replicates: int, seed: int | None, workers: int | None, doubt: int = 0) -> None:
     """Refuse numbers that no run can have."""
     _within("-n (replicates)", replicates, 1, REPLICATES_MAX, 'Write for example "-n 6400".')
     if seed is not None:
         _within("--seed", seed, 0, SEED_MAX, 'Write for example "--seed 1".')
     if workers is not None:
         _within("--workers", workers, 1, WORKERS_MAX, "Leave it out to use every processor.")
+    if doubt != 0:
+        _within("--doubt", doubt, 2, DOUBT_MAX, "--doubt 0 takes the central value of every figure.")
 
 
 def report(folder: str | Path) -> Path:

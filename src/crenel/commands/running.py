@@ -21,6 +21,9 @@ def run(
         str, typer.Option("-n", "--replicates", metavar="N", help="How often the raid is played.")
     ] = "6400",
     seed: Annotated[str | None, typer.Option("--seed", metavar="S", help="By default the scenario's own.")] = None,
+    doubt: Annotated[
+        str, typer.Option("--doubt", metavar="D", help="Settings of what nobody published; 0: the central values.")
+    ] = "64",
     workers: Annotated[
         str | None, typer.Option("--workers", metavar="W", help="Threads; by default one for each processor.")
     ] = None,
@@ -33,11 +36,12 @@ def run(
     n = whole("-n", replicates)
     s = None if seed is None else whole("--seed", seed)
     w = None if workers is None else whole("--workers", workers)
-    app.check_numbers(replicates=n, seed=s, workers=w)
+    d = whole("--doubt", doubt)
+    app.check_numbers(replicates=n, seed=s, workers=w, doubt=d)
     scenario = app.load(question)
-    folder = app.default_folder(scenario, s) if out is None else out
+    folder = app.default_folder(scenario, s, d) if out is None else out
     with Bar(f"playing {scenario.name}") as bar:
-        results = app.run(scenario, replicates=n, seed=s, workers=w, out=folder, progress=bar.show)
+        results = app.run(scenario, replicates=n, seed=s, doubt=d, workers=w, out=folder, progress=bar.show)
     summary = results.summary()
     typer.echo(as_text(summary) if as_json else app.report_text(summary))
     say(f"\nfolder: {folder}\nreport: {folder / 'report.html'}")

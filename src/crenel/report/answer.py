@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from crenel.report import numbers, words
+from crenel.report.doubts import doubted
 from crenel.report.numbers import Estimate, estimate
 
 Summary = Mapping[str, Any]
@@ -184,9 +185,26 @@ def stated_grade(summary: Summary) -> str:
 
 
 def stated_span(summary: Summary) -> str:
-    """The stated kill probabilities from least to greatest: "0.4–0.65"."""
-    values = [float(entry["value"]) for entry in summary["pk"]["stated"]]
+    """The kill probabilities that were played, from least to greatest: "0.4–0.65"; over doubts, their brackets."""
+    keys = ("low", "high") if doubted(summary) else ("value",)
+    values = [float(entry[key]) for entry in summary["pk"]["stated"] for key in keys]
     return numbers.span(min(values), max(values)) if values else ""
+
+
+def stated_title(summary: Summary) -> str:
+    """At which kill probabilities the rest of the answer is."""
+    return "Over all that is not published" if doubted(summary) else "At the stated kill probabilities"
+
+
+def stated_takes(summary: Summary) -> str:
+    """What was taken of them."""
+    if not doubted(summary):
+        return f"The stated case takes {stated_span(summary)} per shot at best range."
+    n = summary["doubts"]["n_doubt"]
+    return (
+        f"Each of {n:,} settings draws a kill probability within {stated_span(summary)} per shot at best range, and "
+        "every other figure within its own bracket."
+    )
 
 
 def undefended(summary: Summary) -> Estimate:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from crenel.report import answer, charts, drawing, plan, plan_drawing, sections, words
+from crenel.report import answer, charts, doubts, drawing, plan, plan_drawing, sections, words
 from crenel.report import folder as run_folder
 from crenel.report.folder import Pictures, Run
 
@@ -61,6 +61,8 @@ def html(run: Run) -> str:
             curve=sections.curve(summary),
             break_even=sections.break_even(summary),
             stated=sections.stated(summary),
+            doubt=sections.doubt(summary),
+            checks=doubts.flagged(summary),
             ladder=sections.ladder(summary),
             map=_map(run.pictures, summary) if run.pictures else None,
             fates=[(bar, drawing.bar(bar)) for bar in charts.fate_bars(summary)],

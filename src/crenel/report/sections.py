@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from crenel.report import answer, charts, drawing, evidence, numbers, words
+from crenel.report import answer, charts, doubt_drawing, doubts, drawing, evidence, numbers, words
 from crenel.report.answer import Summary
 from crenel.report.numbers import Estimate, estimate
 
@@ -57,6 +57,7 @@ def floor(summary: Summary) -> Row:
     return {
         "count": numbers.count(found),
         "interval": numbers.count_interval(found),
+        "doubt": doubts.span(summary["pk"]["floor"]),
         "share": numbers.percent(found.scaled(1.0 / summary["threats"])),
         "bars": [(bar, drawing.bar(bar)) for bar in charts.floor_bars(summary)],
     }
@@ -103,17 +104,35 @@ def stated(summary: Summary) -> Row:
         "interval": numbers.count_interval(leak),
         "share": percent(summary["leak_share"]),
         "p": answer.stated_span(summary),
+        "title": answer.stated_title(summary),
+        "takes": answer.stated_takes(summary),
+        "doubt": doubts.span(summary["leak"]),
         "grade": answer.stated_grade(summary),
         "lines": answer.stated(summary),
         "bare": numbers.count(bare),
         "dots": drawing.dots(charts.dots(leak, summary["threats"])),
         "bare_dots": drawing.dots(charts.dots(bare, summary["threats"])),
         "none": percent(summary["p_no_leak"]).replace("below", "fewer than") if none.mean == 0 else percent(none),
-        "spread": f"{numbers.significant(quantiles['p05'])} to {numbers.significant(quantiles['p95'])}"
+        "spread": f"{numbers.significant(quantiles['p05'], 2)} to {numbers.significant(quantiles['p95'], 2)}"
         if quantiles
         else "",
         "missiles": numbers.significant(summary["rounds_fired"]["missile"]),
         "bursts": numbers.significant(summary["rounds_fired"].get("gun_bursts", 0.0)),
+    }
+
+
+def doubt(summary: Summary) -> Row | None:
+    """Dice and doubt; None for a run at the central values."""
+    info = doubts.strip(summary)
+    if info is None:
+        return None
+    return {
+        "sentence": doubts.sentence(summary),
+        "wide": doubt_drawing.strip(info, drawing.WIDE),
+        "narrow": doubt_drawing.strip(info, drawing.NARROW),
+        "corners": doubts.corners(summary),
+        "extremes": doubts.extremes(summary),
+        "held": doubts.held(summary),
     }
 
 
@@ -330,7 +349,10 @@ def provenance(summary: Summary, manifest: Mapping[str, Any]) -> list[tuple[str,
         ("Scenario", words.clean(summary["scenario"]["name"])),
         ("Seed", str(seed)),
         ("Raids", f"{numbers.whole(n)} in {summary['blocks']} blocks, {summary['passes']} passes per group and block"),
-        ("Run it again", f"crenel run scenario.yaml -n {n} --seed {seed}"),
+        (
+            "Run it again",
+            f"crenel run scenario.yaml -n {n} --seed {seed} --doubt {(summary.get('doubts') or {}).get('n_doubt', 0)}",
+        ),
         ("Rebuild this page", "crenel report DIR"),
         ("Scenario hash", words.clean(summary["scenario"]["hash"])),
     ]

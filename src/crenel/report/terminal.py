@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from crenel.report import answer, evidence, folder, numbers, words
+from crenel.report import answer, doubts, evidence, folder, numbers, words
 from crenel.report.answer import Summary
 from crenel.report.numbers import Estimate, estimate
 
@@ -17,6 +17,8 @@ _LARGE: Final = 1000
 _MOST_CAUSES: Final = 4
 _MOST_ROWS: Final = 4
 _MOST_LIMITS: Final = 6
+_MOST_SETTINGS: Final = 3
+_AT_STATED: Final = "At the kill probabilities that the catalogue and the scenario state"
 
 
 def text(summary: Summary) -> str:
@@ -39,7 +41,7 @@ def text(summary: Summary) -> str:
     """
     folder.check(summary, "summary.json")
     answered = (_floor, _curve, _break_even, _stated) if answer.armed(summary) else (_unarmed,)
-    parts = (_head, *answered, _evidence, _fates, _assets, _sectors, _trust, _limits)
+    parts = (_head, *answered, _doubt, _evidence, _fates, _assets, _sectors, _checks, _trust, _limits)
     return "\n".join(line.rstrip() for part in parts for line in part(summary)).rstrip()
 
 
@@ -91,21 +93,55 @@ def _break_even(summary: Summary) -> Iterator[str]:
 
 def _stated(summary: Summary) -> Iterator[str]:
     leak, quantiles = estimate(summary["leak"]), summary.get("leak_quantiles")
-    yield "At the kill probabilities that the catalogue and the scenario state"
+    in_doubt = doubts.doubted(summary)
+    yield "Over all that is not published" if in_doubt else _AT_STATED
     for line in answer.stated(summary):
         yield from textwrap.wrap(line, WIDTH, initial_indent="   ", subsequent_indent="     ")
     grade = answer.stated_grade(summary)
+    within = f"With p drawn within {answer.stated_span(summary)}, and every other figure within its bracket"
     said = (
-        f"With these, p = {answer.stated_span(summary)} ({grade} at worst), {_of(leak, summary)} get through on "
-        f"average; without these units {numbers.count(answer.undefended(summary))} would."
+        f"{within if in_doubt else f'With these, p = {answer.stated_span(summary)}'} ({grade} at worst), "
+        f"{_of(leak, summary)} get through on average; without these units "
+        f"{numbers.count(answer.undefended(summary))} would."
     )
     if quantiles:
-        low, high = (numbers.significant(quantiles[key]) for key in ("p05", "p95"))
+        low, high = (numbers.significant(quantiles[key], 2) for key in ("p05", "p95"))
         said += f" In nine raids of ten it is {low if low == high else f'{low} to {high}'}."
     none = estimate(summary["p_no_leak"])
     share = numbers.with_interval(numbers.percent(none), numbers.percent_interval(none)).replace("below", "fewer than")
     yield from _wrapped(f"{said} Nothing gets through in {share} of raids.", 3)
     yield ""
+
+
+def _doubt(summary: Summary) -> Iterator[str]:
+    if not doubts.doubted(summary):
+        return
+    yield "Chance, and what nobody published"
+    yield from _wrapped(doubts.sentence(summary), 3)
+    for label, shown in doubts.corners(summary):
+        yield f"   {_fitted(label):<{_LABEL}}{shown}"
+    for label, shown, settings in doubts.extremes(summary):
+        yield from textwrap.wrap(
+            f"{label}, {shown}: {'; '.join(settings[:_MOST_SETTINGS])}",
+            WIDTH,
+            initial_indent="   - ",
+            subsequent_indent="     ",
+        )
+    if doubts.held(summary):
+        yield from _wrapped(doubts.held(summary), 3)
+    yield ""
+
+
+def _checks(summary: Summary) -> Iterator[str]:
+    """Only where a closed form and the simulation part for no known reason."""
+    for row in summary.get("cross_check") or ():
+        if row["flag"]:
+            yield from _wrapped(
+                f"Look into this: {row['name']}: {numbers.significant(row['closed'])} by a closed form, "
+                f"{numbers.significant(row['simulated'])} played.",
+                0,
+            )
+            yield ""
 
 
 def _unarmed(summary: Summary) -> Iterator[str]:

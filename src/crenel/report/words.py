@@ -193,6 +193,8 @@ _FIGURES: Final = {
     "silences": "chance that one that arrives silences the unit",
     "common_mode": "correlation of all shots of a raid",
     "common_mode_threat": "correlation of all shots at one threat",
+    "position_east": "how far east of its place it stands",
+    "position_north": "how far north of its place it stands",
     "speed": "speed",
     "height": "height of flight",
     "rcs": "radar echo (cross-section)",

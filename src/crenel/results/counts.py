@@ -9,7 +9,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from crenel.core.records import CAUSES, FATES
-from crenel.results.parts import N_BLOCKS, Part
 from crenel.results.tables import LEAKED, STOPPED
 
 Ints: TypeAlias = NDArray[np.int64]
@@ -34,7 +33,7 @@ class Counts:
     no_leak: Ints
     """(B,) raids without a leak."""
     raids_by_leaks: Ints
-    """(T + 1,) raids with 0, 1, ... leaks."""
+    """(B, T + 1) raids with 0, 1, ... leaks."""
     fates: Ints
     """(fate,) threats."""
     causes: Ints
@@ -55,6 +54,8 @@ class Counts:
     """(U,) missiles fired by each unit; (0,) where nobody counted them."""
     looks: Ints
     """(2,) radar looks rolled one by one after a loss; looks on all ways that were flown."""
+    refought: Ints
+    """(B,) raids that were fought again, along the curve and with the units of each row of the evidence."""
     curve_leaks: Ints
     """(p, B) threats that leaked if every shot killed with p."""
     curve_no_leak: Ints
@@ -71,25 +72,27 @@ class Counts:
 
 
 def tally(
-    part: Part,
+    block: int,
     *,
+    n_raids: int,
     unit_rounds: Sequence[int],
     looks: tuple[int, int],
     curve_leaks: Ints,
     floor_causes: Ints,
     evidence_leaks: Mapping[str, Ints],
 ) -> Tally:
-    """What is kept of a part beside its outcomes: whole numbers, ready for JSON.
+    """What is kept of one block of a part beside its outcomes: whole numbers, ready for JSON.
 
     Parameters
     ----------
-    part : Part
+    block, n_raids : int
+        Which block, and how many of its raids.
     unit_rounds : sequence of int
         (U,) missiles fired by each unit; empty if nobody counted them.
     looks : (int, int)
         Radar looks rolled one by one after a loss, and looks on all ways that were flown.
     curve_leaks : (R, P) int
-        Leaks of each raid at each of `CURVE_P`.
+        Leaks of each raid that was fought again, at each of `CURVE_P`.
     floor_causes : (C,) int
         Their causes at the last of them.
     evidence_leaks : mapping of str to (R,) int
@@ -100,9 +103,9 @@ def tally(
         for p, leaks in zip(CURVE_P, curve_leaks.T, strict=True)
     ]
     return {
-        "part": part.number,
-        "block": part.block,
-        "raids": part.n_replicates,
+        "block": block,
+        "raids": n_raids,
+        "refought": len(curve_leaks),
         "unit_rounds": list(unit_rounds),
         "fallback_looks": looks[0],
         "looks": looks[1],
@@ -115,18 +118,40 @@ def tally(
     }
 
 
-def count(frame: pl.DataFrame, beside: Mapping[str, Any], *, n_threats: int, n_groups: int, n_units: int) -> Counts:
+def count(
+    frame: pl.DataFrame,
+    beside: Sequence[Mapping[str, Any]],
+    *,
+    n_threats: int,
+    n_groups: int,
+    n_units: int,
+    n_blocks: int,
+) -> Counts:
     """Counts of one part.
 
     Parameters
     ----------
     frame : DataFrame
         Its outcomes, sorted by replicate and threat.
-    beside : mapping
-        Its tally.
+    beside : sequence of mapping
+        The tallies of its blocks.
     n_threats, n_groups, n_units : int
         Of the scenario.
+    n_blocks : int
+        Of the whole run.
     """
+    held = frame["block"].to_numpy() if len(beside) > 1 else None
+    found: Counts | None = None
+    for one in beside:
+        rows = frame if held is None else frame.filter(held == one["block"])
+        more = _of_block(rows, one, (n_threats, n_groups, n_units, n_blocks))
+        found = more if found is None else found + more
+    assert found is not None
+    return found
+
+
+def _of_block(frame: pl.DataFrame, beside: Mapping[str, Any], sizes: tuple[int, int, int, int]) -> Counts:
+    n_threats, n_groups, n_units, n_blocks = sizes
     block = int(beside["block"])
     column = {name: frame[name].to_numpy() for name in ("group", "fate", "cause", "unit", "from_deg")}
     leaked = column["fate"] == LEAKED
@@ -134,46 +159,46 @@ def count(frame: pl.DataFrame, beside: Mapping[str, Any], *, n_threats: int, n_g
     sector = column["from_deg"] % 360 // SECTOR_DEG
     stopped = np.isin(column["fate"], STOPPED) & (column["unit"] >= 0)
     raid = np.arange(sector.size) // n_threats
-    came = np.unique(raid * N_SECTORS + sector)  # each (raid, sector) once
+    came = np.zeros((leaks_by_raid.size, N_SECTORS), bool)
+    came[raid, sector] = True
     causes_by_sector = _counted(
         sector[leaked].astype(np.int64) * len(CAUSES) + column["cause"][leaked], N_SECTORS * len(CAUSES)
     )
+
+    def placed(value: int | Ints) -> Ints:
+        row = np.asarray(value, np.int64)
+        whole = np.zeros((n_blocks, *row.shape), np.int64)
+        whole[block] = row
+        return whole
+
+    def rows(key: str, name: str) -> Ints:
+        whole = np.zeros((len(beside[key]), n_blocks), np.int64)
+        whole[:, block] = [row[name] for row in beside[key]]
+        return whole
+
     return Counts(
-        raids=_in_block(block, leaks_by_raid.size),
-        leaks=_in_block(block, _counted(column["group"][leaked], n_groups)),
-        no_leak=_in_block(block, int((leaks_by_raid == 0).sum())),
-        raids_by_leaks=_counted(leaks_by_raid, n_threats + 1),
+        raids=placed(leaks_by_raid.size),
+        leaks=placed(_counted(column["group"][leaked], n_groups)),
+        no_leak=placed(int((leaks_by_raid == 0).sum())),
+        raids_by_leaks=placed(_counted(leaks_by_raid, n_threats + 1)),
         fates=_counted(column["fate"], len(FATES)),
         causes=_counted(column["cause"][leaked], len(CAUSES)),
         stopped_by=_counted(column["unit"][stopped], n_units),
-        sector_threats=_in_block(block, _counted(sector, N_SECTORS)),
-        sector_raids=_counted(came % N_SECTORS, N_SECTORS),
-        sector_leaks=_in_block(block, _counted(sector[leaked], N_SECTORS)),
+        sector_threats=placed(_counted(sector, N_SECTORS)),
+        sector_raids=came.sum(axis=0, dtype=np.int64),
+        sector_leaks=placed(_counted(sector[leaked], N_SECTORS)),
         sector_causes=causes_by_sector.reshape(N_SECTORS, len(CAUSES)),
         fired=np.array([frame[name].cast(pl.Int64).sum() for name in ("rounds", "bursts")], np.int64),
         unit_rounds=np.array(beside["unit_rounds"], np.int64),
         looks=np.array([beside["fallback_looks"], beside["looks"]], np.int64),
-        curve_leaks=_rows_in_block(block, beside["curve"], "leaks"),
-        curve_no_leak=_rows_in_block(block, beside["curve"], "no_leak"),
+        refought=placed(int(beside["refought"])),
+        curve_leaks=rows("curve", "leaks"),
+        curve_no_leak=rows("curve", "no_leak"),
         floor_causes=np.array([beside["floor_causes"][name] for name in CAUSES], np.int64),
-        evidence_leaks=_rows_in_block(block, beside["evidence"], "leaks"),
-        evidence_no_leak=_rows_in_block(block, beside["evidence"], "no_leak"),
+        evidence_leaks=rows("evidence", "leaks"),
+        evidence_no_leak=rows("evidence", "no_leak"),
     )
 
 
 def _counted(codes: NDArray[Any], n: int) -> Ints:
     return np.bincount(codes.astype(np.int64), minlength=n).astype(np.int64)
-
-
-def _in_block(block: int, value: int | Ints) -> Ints:
-    row = np.asarray(value, np.int64)
-    found = np.zeros((N_BLOCKS, *row.shape), np.int64)
-    found[block] = row
-    return found
-
-
-def _rows_in_block(block: int, rows: Sequence[Mapping[str, Any]], key: str) -> Ints:
-    """(row, B); a tally may have no rows."""
-    found = np.zeros((len(rows), N_BLOCKS), np.int64)
-    found[:, block] = [row[key] for row in rows]
-    return found

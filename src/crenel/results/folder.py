@@ -3,7 +3,7 @@
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ import polars as pl
 from crenel.core.records import Bracket, CrenelError, Scenario
 from crenel.results import tables
 from crenel.results.identity import FORMAT, canonical, case_json, short_hash, version
-from crenel.results.parts import Part, parts
+from crenel.results.parts import Layout, Part, layout, parts
 
 State: TypeAlias = Literal["new", "unfinished", "complete"]
 
@@ -39,31 +39,45 @@ class RunFolder:
     def has(self, part: Part, *, n_threats: int) -> bool:
         """Whether a part is there in full length, with all that is counted beside it."""
         beside = _read_json(self.tally(part))
-        # Tallies of earlier versions lack the evidence: such a part is played again rather than half counted.
-        if beside is None or beside.get("raids") != part.n_replicates or "evidence" not in beside:
+        # Tallies of earlier versions lack their blocks: such a part is played again rather than half counted.
+        if beside is None or sum(block["raids"] for block in beside.get("blocks", ())) != part.n_replicates:
             return False
         return tables.n_rows(self.outcomes(part)) == part.n_replicates * n_threats
 
-    def write_part(self, part: Part, *, outcomes: bytes, tally: Mapping[str, Any]) -> None:
+    def write_part(self, part: Part, *, outcomes: bytes, tally: Sequence[Mapping[str, Any]]) -> None:
         """Keep a part. The table comes last: a part whose table is there is whole."""
-        write_json(self.tally(part), tally)
+        write_json(self.tally(part), {"part": part.number, "blocks": list(tally)})
         write_bytes(self.outcomes(part), outcomes)
 
-    def read_tally(self, part: Part) -> dict[str, Any]:
-        """What was counted beside the outcomes of a part."""
-        found: dict[str, Any] = json.loads(self.tally(part).read_bytes())
+    def read_tally(self, part: Part) -> list[dict[str, Any]]:
+        """What was counted beside the outcomes of a part, block by block."""
+        found: list[dict[str, Any]] = json.loads(self.tally(part).read_bytes())["blocks"]
         return found
+
+    def write_corner(self, name: str, counted: Mapping[str, Any]) -> None:
+        """Keep what was counted at a corner of the doubt; its raids are in no table."""
+        write_json(self.path / "tallies" / f"corner-{name}.json", counted)
+
+    def read_corner(self, name: str, *, n_raids: int) -> dict[str, Any] | None:
+        """What was counted there; None if it is not there with so many raids."""
+        found = _read_json(self.path / "tallies" / f"corner-{name}.json")
+        return found if found is not None and sum(found.get("raids", ())) == n_raids else None
 
     def read_outcomes(self, part: Part) -> pl.DataFrame:
         """The outcomes of a part."""
         return tables.read_outcomes(self.outcomes(part))
 
 
-def default_folder(scenario: Scenario[Bracket], seed: int | None = None) -> Path:
-    """Where a run goes when nobody says, `runs/<scenario>-<hash8>-s<seed>-d0`: asking again finds the answer there."""
-    kept = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in scenario.name)
-    name = kept.strip("-")[:80] or "scenario"
-    return Path("runs") / f"{name}-{short_hash(scenario)}-s{scenario.study.seed if seed is None else seed}-d0"
+def default_folder(scenario: Scenario[Bracket], seed: int | None = None, n_doubt: int = 0) -> Path:
+    """Where a run goes when nobody says, `runs/<scenario>-<hash8>-s<seed>-d<D>`: there the answer is found again."""
+    chosen = scenario.study.seed if seed is None else seed
+    return Path("runs") / f"{plain_name(scenario.name)}-{short_hash(scenario)}-s{chosen}-d{n_doubt}"
+
+
+def plain_name(name: str) -> str:
+    """A name as part of a folder's."""
+    kept = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in name)
+    return kept.strip("-")[:80] or "scenario"
 
 
 def check_writable(folder: Path) -> None:
@@ -118,7 +132,7 @@ def state(path: Path, asked: Mapping[str, Any], *, replicates: int, n_threats: i
             f"{path} holds a run of {held} raids, more than the {replicates} asked for. "
             f"Ask for at least as many (-n {held}), or choose another folder with -o."
         )
-    if replicates == held and _is_complete(path, replicates=replicates, n_threats=n_threats):
+    if replicates == held and _is_complete(path, layout(asked["doubt"]), replicates, n_threats):
         return "complete"
     if manifest["crenel"] != version():
         raise CrenelError(
@@ -238,7 +252,7 @@ def _begin(path: Path, manifest: Mapping[str, Any], scenario: Scenario[Bracket])
         )
     if held is not None and held["replicates"] != manifest["replicates"]:
         # What was said about fewer raids goes before the manifest promises more.
-        for name in ("summary.json", "report.html"):
+        for name in ("summary.json", "doubts.json", "report.html"):
             (path / name).unlink(missing_ok=True)
     if held is None or held["replicates"] != manifest["replicates"]:
         write_json(path / "manifest.json", manifest)
@@ -250,12 +264,12 @@ def _begin(path: Path, manifest: Mapping[str, Any], scenario: Scenario[Bracket])
         write_json(path / "case.json", case_json(scenario))
 
 
-def _is_complete(path: Path, *, replicates: int, n_threats: int) -> bool:
+def _is_complete(path: Path, run: Layout, replicates: int, n_threats: int) -> bool:
     summary = _read_json(path / "summary.json")
     if summary is None or summary.get("replicates") != replicates:
         return False
     folder = RunFolder(path)
-    every = parts(replicates=replicates, n_threats=n_threats)
+    every = parts(replicates=replicates, n_threats=n_threats, run=run)
     return all(folder.outcomes(part).exists() and folder.tally(part).exists() for part in every)
 
 
@@ -281,9 +295,11 @@ def _refuse_another(path: Path, manifest: Mapping[str, Any], asked: Mapping[str,
         "figures": "on other catalogue figures",
         "terrain": "on another terrain file",
         "seed": f"with seed {manifest.get('seed')}",
+        "doubt": f"over {manifest.get('doubt', 0)} points of the doubt",
     }
     for key, difference in words.items():
-        if canonical(manifest.get(key)) != canonical(asked[key]):
+        # Runs of earlier versions had no doubts.
+        if canonical(manifest.get(key, 0 if key == "doubt" else None)) != canonical(asked[key]):
             raise CrenelError(f"{path} holds another run, {difference} ({manifest.get('name')}). {_ANOTHER}")
 
 

@@ -16,7 +16,7 @@ from crenel.core import doubt
 from crenel.core.records import Bracket, BuildingFiles, LandFiles, RasterTerrain, Scenario
 from crenel.results.credits import credit_rows, files_hash
 from crenel.results.figures import figure_rows, source_rows, stage_rows, used_sources, weakest_by_stage
-from crenel.results.parts import N_BLOCKS
+from crenel.results.parts import layout
 
 FORMAT: Final = 1
 """Version of the run folder's format. All older ones are read, newer ones refused."""
@@ -78,10 +78,11 @@ def tables_hash(tables: Any) -> str:
     return digest.hexdigest()
 
 
-def question(scenario: Scenario[Bracket], seed: int) -> dict[str, Any]:
+def question(scenario: Scenario[Bracket], seed: int, n_doubt: int = 0) -> dict[str, Any]:
     """What two runs must share to be parts of one: the fields of a manifest that may never differ."""
     return {
         "seed": seed,
+        "doubt": n_doubt,
         "scenario": scenario_hash(scenario),
         "figures": figures_hash(scenario),
         "terrain": files_hash(scenario),
@@ -101,7 +102,7 @@ def manifest(
         **asked,
         "tables": tables,
         "replicates": replicates,
-        "blocks": N_BLOCKS,
+        "blocks": layout(asked.get("doubt", 0)).n_blocks,
         "n_passes": n_passes,
         "threats": scenario.n_threats,
         "sources": list(used_sources(scenario)),

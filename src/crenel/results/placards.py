@@ -37,6 +37,7 @@ def placards(
     notes: Sequence[str] = (),
     told: Mapping[str, Any] = MappingProxyType({}),
     outside_m: Sequence[float] = (),
+    n_doubt: int = 0,
 ) -> list[str]:
     """The placards of one scenario, most important first.
 
@@ -49,6 +50,8 @@ def placards(
         What the world says of the place: `model` and `zero` of its heights, `buildings`.
     outside_m : sequence of float
         (G,) mean length of route outside the terrain.
+    n_doubt : int
+        Points of the doubt that were played; 0 is the central one alone.
     """
     return [
         _alone(len(scenario.units)),
@@ -66,7 +69,17 @@ def placards(
         *_evidence(scenario),
         *_echoes(scenario),
         *air_notes(scenario),
-        "The intervals hold chance inside the raid only. What is not published about the figures is not in them.",
+        *_intervals(n_doubt),
+    ]
+
+
+def _intervals(n_doubt: int) -> list[str]:
+    chance = "The intervals hold chance inside the raid only. What is not published about the figures is not in them"
+    if n_doubt == 0:
+        return [f"{chance}."]
+    return [
+        f"{chance}: it is the range beside them, over {n_doubt:,} settings of all figures within their brackets. That "
+        "range is no confidence interval: it is as wide as the brackets, and what nobody thought of is not in it."
     ]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from crenel.results.folder import RunFolder
-from crenel.results.parts import parts
+from crenel.results.parts import layout, parts
 from crenel.results.tables import with_names
 
 
@@ -37,7 +37,11 @@ class Results:
         frames = list(self.frames)
         if self.folder is not None:
             run = RunFolder(self.folder)
-            found = parts(replicates=int(self.answer["replicates"]), n_threats=int(self.answer["threats"]))
+            found = parts(
+                replicates=int(self.answer["replicates"]),
+                n_threats=int(self.answer["threats"]),
+                run=layout(int((self.answer.get("doubts") or {}).get("n_doubt", 0))),
+            )
             frames = [run.read_outcomes(part) for part in found]
         return pl.concat(frames).sort("replicate", "threat")
 
@@ -53,7 +57,7 @@ class Results:
         answer = self.answer
         rows = {
             "with every shot a kill": (_of(answer["pk"]["floor"], answer["threats"])),
-            f"at {_stated(answer['pk'])}": _of(answer["leak"], answer["threats"]),
+            _at(answer): _of(answer["leak"], answer["threats"]),
             "raids in which nothing gets through": _percent(answer["p_no_leak"]),
         }
         cells = "".join(
@@ -65,6 +69,15 @@ class Results:
             f"<table><caption>{escape(answer['scenario']['title'])}: what gets through</caption>{cells}</table>"
             f"<small>{placard} {answer['replicates']:,} raids, seed {answer['seed']}; 95 % by chance.</small>"
         )
+
+
+def _at(answer: Mapping[str, Any]) -> str:
+    """What a leak count stands for: never without its kill probability."""
+    n_doubt = (answer.get("doubts") or {}).get("n_doubt", 0)
+    if not n_doubt:
+        return f"at {_stated(answer['pk'])}"
+    low, high = answer["pk"]["bracket"]
+    return f"over {n_doubt:,} settings of what is not published, kill probabilities within {low:g} to {high:g}"
 
 
 def _stated(pk: Mapping[str, Any]) -> str:

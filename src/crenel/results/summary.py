@@ -18,11 +18,10 @@ from crenel.results.figures import (
     weakest_by_stage,
 )
 from crenel.results.identity import FORMAT, scenario_hash, version
-from crenel.results.parts import N_BLOCKS
 from crenel.results.placards import placards
 
 
-def heading(scenario: Scenario[Bracket], *, seed: int, replicates: int, n_passes: int) -> dict[str, Any]:
+def heading(scenario: Scenario[Bracket], *, seed: int, replicates: int, n_passes: int, n_blocks: int) -> dict[str, Any]:
     """What was asked, and how: the first keys of a summary."""
     return {
         "results": FORMAT,
@@ -36,7 +35,7 @@ def heading(scenario: Scenario[Bracket], *, seed: int, replicates: int, n_passes
         },
         "seed": seed,
         "replicates": replicates,
-        "blocks": N_BLOCKS,
+        "blocks": n_blocks,
         "passes": n_passes,
         "threats": scenario.n_threats,
     }
@@ -181,7 +180,12 @@ def undefended_leak(scenario: Scenario[Bracket]) -> float:
 
 
 def grounds(
-    scenario: Scenario[Bracket], *, notes: Sequence[str], told: Mapping[str, Any], outside_m: Sequence[float]
+    scenario: Scenario[Bracket],
+    *,
+    notes: Sequence[str],
+    told: Mapping[str, Any],
+    outside_m: Sequence[float],
+    n_doubt: int = 0,
 ) -> dict[str, Any]:
     """What the answer rests on: figures, assumptions, sources, grades, placards, place; the last keys of a summary.
 
@@ -194,6 +198,8 @@ def grounds(
         What the world says of the place: what its heights are of and count from, its buildings.
     outside_m : sequence of float
         (G,) mean length of route outside the terrain.
+    n_doubt : int
+        Points of the doubt that were played; 0 is the central one alone.
     """
     figures = figure_rows(scenario)
     return {
@@ -203,7 +209,7 @@ def grounds(
         "weakest_grade": weakest(row["grade"] for row in figures),
         "weakest_grade_by_stage": weakest_by_stage(scenario),
         "stages": stage_rows(scenario),
-        "placards": placards(scenario, notes=notes, told=told, outside_m=outside_m),
+        "placards": placards(scenario, notes=notes, told=told, outside_m=outside_m, n_doubt=n_doubt),
         "place": _place(scenario, notes=notes, told=told),
         "picture": _picture(scenario),
         **bonds_row(scenario),

@@ -21,7 +21,7 @@ class Column(NamedTuple):
 
 
 OUTCOMES: Final = (
-    Column("doubt", pl.Int16, "doubt point; 0 is the central one"),
+    Column("doubt", pl.Int16, "doubt point; without doubts 0, the central one"),
     Column("block", pl.Int16, "block of passes that the raid drew from"),
     Column("replicate", pl.Int32, "number of the raid"),
     Column("threat", pl.Int16, "number of the threat within its raid"),
@@ -100,15 +100,15 @@ def outcome_table(part: Part, played: Played) -> pl.DataFrame:
     Parameters
     ----------
     part : Part
-        Says block and replicates.
+        Says point, blocks and replicates.
     played : record of (R, T) arrays
         As `engine.play` gives it, replicates in the part's order.
     """
     n_replicates, n_threats = played.fate.shape
     n_rows = n_replicates * n_threats
     columns: dict[str, NDArray[np.integer]] = {
-        "doubt": np.zeros(n_rows, np.int16),
-        "block": np.full(n_rows, part.block, np.int16),
+        "doubt": np.full(n_rows, part.point, np.int16),
+        "block": np.tile(np.repeat(np.array(part.blocks, np.int16), n_threats), n_replicates // part.n_blocks),
         "replicate": np.repeat(part.replicates().astype(np.int32), n_threats),
         "threat": np.tile(np.arange(n_threats, dtype=np.int16), n_replicates),
         "pass": np.ravel(played.passed),

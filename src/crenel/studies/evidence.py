@@ -9,9 +9,10 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from crenel.core.doubt import Point
 from crenel.core.records import EVIDENCE, Bracket, FloatArray, Scenario, Unit
 from crenel.results.counts import Counts
-from crenel.studies.statistics import Estimate, raids_by_blocks, share_by_blocks
+from crenel.studies.telling import Told, no_leak, share
 
 Json = dict[str, Any]
 Presence = tuple[float, ...]
@@ -27,6 +28,9 @@ _LABELS: Final = {
 
 _ENDS: Final = ("low", "mid", "high")
 """Of the bracket of each unit's presence."""
+
+_DRAWN: Final = "presence mid"
+"""The row whose presence is a doubt."""
 
 
 class Row(NamedTuple):
@@ -63,7 +67,16 @@ def presence_array(fought: Sequence[Row]) -> FloatArray:
     return np.array([row.presence for row in fought], np.float64)
 
 
-def told(scenario: Scenario[Bracket], counts: Counts, *, main: Estimate, undefended: float) -> Json:
+def drawn(fought: Sequence[Row], scenario: Scenario[Bracket], point: Point) -> tuple[Row, ...]:
+    """The rows at one point of the doubt: the mean takes each unit's presence from within its bracket."""
+    presence = tuple(
+        1.0 if unit.presence is None else point.get(unit.presence.figure, unit.presence.value)
+        for unit in scenario.units
+    )
+    return tuple(Row(row.name, presence) if row.name == _DRAWN and point else row for row in fought)
+
+
+def told(scenario: Scenario[Bracket], counts: Counts, *, main: Told, undefended: float, n_points: int = 1) -> Json:
     """What `summary.json` says about the evidence; leaks are threats per raid.
 
     Parameters
@@ -71,29 +84,33 @@ def told(scenario: Scenario[Bracket], counts: Counts, *, main: Estimate, undefen
     scenario : Scenario[Bracket]
     counts : Counts
         Of every part; its rows are those of `rows`.
-    main : Estimate
+    main : Told
         Leaks with every unit there.
     undefended : float
         Mean leaks with none.
+    n_points : int
+        Points of the doubt; 1 for the central one alone.
     """
     number = {row.presence: m for m, row in enumerate(rows(scenario))}
-    n_raids = int(counts.raids.sum())
+    n_raids = int(counts.refought.sum())
 
-    def leak(presence: Presence) -> Estimate:
+    def leak(presence: Presence) -> Told:
         if _is_certain(presence):
             return main
         leaks = counts.evidence_leaks[number[presence]]
-        return share_by_blocks(leaks, counts.raids * scenario.n_threats, n_raids=n_raids).times(scenario.n_threats)
+        found = share(leaks, counts.refought * scenario.n_threats, n_raids=n_raids, n_points=n_points)
+        return found.times(scenario.n_threats)
 
-    def no_leak(presence: Presence) -> Estimate:
-        found = counts.no_leak if _is_certain(presence) else counts.evidence_no_leak[number[presence]]
-        return raids_by_blocks(found, counts.raids)
+    def none(presence: Presence) -> Told:
+        if _is_certain(presence):
+            return no_leak(counts.no_leak, counts.raids, n_points)
+        return no_leak(counts.evidence_no_leak[number[presence]], counts.refought, n_points)
 
     draws = dict(_draws(scenario))
     return {
-        "ladder": [_rung_row(rung, leak, no_leak) for rung in _rungs(scenario)],
-        "weighted": {end: _json(leak(draws[end])) if draws else None for end in _ENDS},
-        "weighted_p_no_leak": {end: _json(no_leak(draws[end])) if draws else None for end in _ENDS},
+        "ladder": [_rung_row(rung, leak, none) for rung in _rungs(scenario)],
+        "weighted": {end: leak(draws[end]).plain() if draws else None for end in _ENDS},
+        "weighted_p_no_leak": {end: none(draws[end]).plain() if draws else None for end in _ENDS},
         "presence": [_presence_row(unit) for unit in scenario.units],
         "undefended": {"leak": undefended},
     }
@@ -127,7 +144,7 @@ def _is_certain(presence: Presence) -> bool:
     return all(p == 1.0 for p in presence)
 
 
-def _rung_row(rung: _Rung, leak: Callable[[Presence], Estimate], no_leak: Callable[[Presence], Estimate]) -> Json:
+def _rung_row(rung: _Rung, leak: Callable[[Presence], Told], none: Callable[[Presence], Told]) -> Json:
     n_units = int(sum(rung.presence))
     # A rung on which nobody stands is told neither as a city without defence nor as the rung below it.
     is_empty = n_units == 0 if rung.status == "all" else rung.added == 0
@@ -136,8 +153,8 @@ def _rung_row(rung: _Rung, leak: Callable[[Presence], Estimate], no_leak: Callab
         "label": "all of them" if rung.status == "all" and not rung.added else _LABELS[rung.status],
         "added": rung.added,
         "units": n_units,
-        "leak": None if is_empty else _json(leak(rung.presence)),
-        "p_no_leak": None if is_empty else _json(no_leak(rung.presence)),
+        "leak": None if is_empty else leak(rung.presence).plain(),
+        "p_no_leak": None if is_empty else none(rung.presence).plain(),
         "note": "no unit has this status" if is_empty else "",
     }
 
@@ -152,7 +169,3 @@ def _presence_row(unit: Unit[Bracket]) -> Json | None:
         "high": unit.presence.high,
         "grade": unit.presence.grade,
     }
-
-
-def _json(estimate: Estimate) -> Json:
-    return {"mean": estimate.mean, "dice": [estimate.lo, estimate.hi]}

@@ -95,7 +95,7 @@ def test_provenance_says_how_to_get_the_same_numbers_and_no_time(summary: dict[s
     manifest = {"tables": ["a"] * 16, "environment": {"numpy": "2.3", "numba": "0.68"}, "terrain": None, "seed": 1}
     manifest |= {"stages": {"kill": {"grade": "press"}}, "weakest_grade_by_stage": {"kill": "press"}, "sources": ["a"]}
     rows = dict(sections.provenance(summary, manifest))
-    assert rows["Run it again"] == "crenel run scenario.yaml -n 6400 --seed 1"
+    assert rows["Run it again"] == "crenel run scenario.yaml -n 6400 --seed 1 --doubt 0"
     assert rows["Tables hash"] == "a, a, a, a … (16 in all)"
     assert rows["Made with"] == "numpy 2.3, numba 0.68"
     assert not {"Terrain hash", "Stages", "Weakest grade by stage", "Sources"} & rows.keys(), "told in words elsewhere"

@@ -6,7 +6,7 @@ import pytest
 
 from crenel.core.records import CAUSES, FATES
 from crenel.results.counts import CURVE_P, N_SECTORS, Counts, count, tally
-from crenel.results.parts import N_BLOCKS, Part
+from crenel.results.parts import N_BLOCKS
 
 MISSED, UNSEEN = CAUSES.index("missed"), CAUSES.index("unseen")
 LEAKED, OWN, JAMMED = FATES.index("leaked"), FATES.index("own_failure"), FATES.index("soft_kill")
@@ -28,6 +28,7 @@ def counts() -> Counts:
     )
     beside = {
         "block": 5,
+        "refought": 2,
         "unit_rounds": [3, 1],
         "fallback_looks": 1,
         "looks": 400,
@@ -35,7 +36,7 @@ def counts() -> Counts:
         "floor_causes": dict.fromkeys(CAUSES, 0),
         "evidence": [{"row": "pictured", "leaks": 5, "no_leak": 0}, {"row": "presence low", "leaks": 3, "no_leak": 1}],
     }
-    return count(frame, beside, n_threats=3, n_groups=2, n_units=2)
+    return count(frame, [beside], n_threats=3, n_groups=2, n_units=2, n_blocks=N_BLOCKS)
 
 
 def test_raids_and_leaks_stand_in_their_block(counts: Counts) -> None:
@@ -43,7 +44,8 @@ def test_raids_and_leaks_stand_in_their_block(counts: Counts) -> None:
     assert counts.leaks[5].tolist() == [2, 0]
     assert counts.leaks.sum() == 2
     assert counts.no_leak[5] == 1
-    assert counts.raids_by_leaks.tolist() == [1, 0, 1, 0]
+    assert counts.raids_by_leaks[5].tolist() == [1, 0, 1, 0]
+    assert counts.refought.tolist() == counts.raids.tolist()
     assert counts.curve_leaks.shape == (11, N_BLOCKS)
     assert counts.curve_leaks[:, 5].tolist() == [6, 6, 5, 5, 4, 4, 3, 3, 2, 2, 1]
 
@@ -85,21 +87,21 @@ def test_counts_add_up(counts: Counts) -> None:
 
 
 def test_a_tally_counts_leaks_along_the_curve() -> None:
-    part = Part(2, 2, 0, 50)
     leaks = np.full((50, len(CURVE_P)), 3)
     leaks[:20, -1] = 0
     leaks[20:, -1] = 1
     causes = np.zeros(len(CAUSES), np.int64)
     causes[UNSEEN] = 30
     found = tally(
-        part,
+        2,
+        n_raids=60,
         unit_rounds=[7],
         looks=(3, 50),
         curve_leaks=leaks,
         floor_causes=causes,
         evidence_leaks={"pictured": leaks[:, 0], "reported": leaks[:, -1]},
     )
-    assert (found["part"], found["block"], found["raids"], found["unit_rounds"]) == (2, 2, 50, [7])
+    assert (found["block"], found["raids"], found["refought"], found["unit_rounds"]) == (2, 60, 50, [7])
     assert (found["fallback_looks"], found["looks"]) == (3, 50)
     assert found["curve"][0] == {"p": 0.0, "leaks": 150, "no_leak": 0}
     assert found["curve"][-1] == {"p": 1.0, "leaks": 30, "no_leak": 20}
@@ -114,10 +116,10 @@ def test_a_run_without_rows_of_evidence_counts_none(counts: Counts) -> None:
     none = np.zeros((0, N_BLOCKS), np.int64)
     alone = replace(counts, evidence_leaks=none, evidence_no_leak=none)
     assert (alone + alone).evidence_leaks.shape == (0, N_BLOCKS)
-    part = Part(2, 2, 0, 1)
     causes = np.zeros(len(CAUSES), np.int64)
     found = tally(
-        part,
+        2,
+        n_raids=1,
         unit_rounds=[],
         looks=(0, 0),
         curve_leaks=np.zeros((1, len(CURVE_P)), np.int64),
@@ -127,4 +129,40 @@ def test_a_run_without_rows_of_evidence_counts_none(counts: Counts) -> None:
     frame = pl.DataFrame(
         {"group": [0], "fate": [0], "cause": [-1], "unit": [-1], "from_deg": [0], "rounds": [0], "bursts": [0]}
     )
-    assert count(frame, found, n_threats=1, n_groups=1, n_units=0).evidence_leaks.shape == (0, N_BLOCKS)
+    counted = count(frame, [found], n_threats=1, n_groups=1, n_units=0, n_blocks=N_BLOCKS)
+    assert counted.evidence_leaks.shape == (0, N_BLOCKS)
+
+
+def test_blocks_of_one_part_are_counted_apart() -> None:
+    """Two blocks take turns, a raid of two threats each: both threats of block 7 leak, none of block 6."""
+    frame = pl.DataFrame(
+        {
+            "block": [6, 6, 7, 7],
+            "group": [0, 0, 0, 0],
+            "fate": [0, 0, LEAKED, LEAKED],
+            "cause": [-1, -1, MISSED, MISSED],
+            "unit": [0, 0, -1, -1],
+            "from_deg": [0, 0, 0, 0],
+            "rounds": [1, 1, 1, 1],
+            "bursts": [0, 0, 0, 0],
+        }
+    )
+    none = np.zeros((1, len(CURVE_P)), np.int64)
+    beside = [
+        tally(
+            block,
+            n_raids=1,
+            unit_rounds=[2],
+            looks=(0, 1),
+            curve_leaks=none + block,
+            floor_causes=np.zeros(len(CAUSES), np.int64),
+            evidence_leaks={},
+        )
+        for block in (6, 7)
+    ]
+    found = count(frame, beside, n_threats=2, n_groups=1, n_units=1, n_blocks=8)
+    assert found.raids.tolist() == [0] * 6 + [1, 1]
+    assert found.leaks[:, 0].tolist() == [0] * 7 + [2]
+    assert found.no_leak.tolist() == [0] * 6 + [1, 0]
+    assert found.curve_leaks[0].tolist() == [0] * 6 + [6, 7]
+    assert found.fired.tolist() == [4, 0]

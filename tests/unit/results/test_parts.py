@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from crenel.core.records import CrenelError
-from crenel.results.parts import N_BLOCKS, parts, rounded_up
+from crenel.results.parts import N_BLOCKS, Layout, layout, parts, rounded_up
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,29 @@ def test_a_longer_run_keeps_every_full_part() -> None:
     short, long = (set(parts(replicates=n, n_threats=20)) for n in (16 * 25_000, 16 * 40_000))
     assert short - long == {part for part in short if part.n_replicates < 10_000}
     assert {part.number for part in short} <= {part.number for part in long}
+
+
+@pytest.mark.parametrize(("n_doubt", "points", "blocks"), [(0, 1, 16), (2, 2, 8), (16, 16, 2), (64, 64, 2)])
+def test_every_point_has_two_blocks_at_least_and_a_run_sixteen(n_doubt: int, points: int, blocks: int) -> None:
+    assert layout(n_doubt) == Layout(points, blocks)
+
+
+@pytest.mark.parametrize("n_doubt", [2, 5, 16, 64])
+def test_a_replicate_belongs_to_its_point_and_block(n_doubt: int) -> None:
+    run = layout(n_doubt)
+    n = rounded_up(1000, run)
+    found = parts(replicates=n, n_threats=20, run=run)
+    assert sorted(np.concatenate([part.replicates() for part in found])) == list(range(n))
+    for part in found:
+        numbers = part.replicates()
+        assert (numbers % n_doubt == part.point).all()
+        blocks = part.point * run.blocks_per_point + numbers // n_doubt % run.blocks_per_point
+        assert set(blocks) == set(part.blocks)
+        assert (np.diff(numbers) > 0).all()
+
+
+def test_a_longer_run_over_doubts_keeps_every_full_part() -> None:
+    run = layout(64)
+    short, long = (set(parts(replicates=128 * n, n_threats=20, run=run)) for n in (6_000, 9_000))
+    assert {part.n_replicates for part in short} == {10_000, 2_000}
+    assert short - long == {part for part in short if part.n_replicates < 10_000}

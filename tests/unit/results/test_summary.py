@@ -11,9 +11,10 @@ from crenel.core.records import CAUSES, FATES, GRADES
 REPLICATES = 160
 
 
-@pytest.fixture(scope="module", params=["moscow-rooftops", "reference-20x3"])
+@pytest.fixture(scope="module", params=[("moscow-rooftops", 8), ("reference-20x3", 0)], ids=str)
 def summary(request: pytest.FixtureRequest) -> dict[str, Any]:
-    return app.run(request.param, replicates=REPLICATES, seed=3).summary()
+    name, n_doubt = request.param
+    return app.run(name, replicates=REPLICATES, seed=3, doubt=n_doubt).summary()
 
 
 def ordered(value: dict[str, Any]) -> bool:
@@ -69,7 +70,7 @@ def test_the_bracket_holds_every_stated_value(summary):
     low, high = pk["bracket"]
     assert all(low <= entry["low"] <= entry["value"] <= entry["high"] <= high for entry in pk["stated"])
     assert pk["published"] is None, "nobody published one for these systems"
-    assert set(pk["break_even"]) == {"half", "tenth", "none", "reached"}
+    assert set(pk["break_even"]) == {"half", "tenth", "none", "reached", "doubt"}
     assert set(pk["break_even"]["reached"].values()) <= {"always", "never", "within the bracket"}
     half = pk["break_even"]["half"]
     assert half is None or 0.0 <= half <= 1.0

@@ -288,3 +288,12 @@ class Engine:
 
 BUILT = SimpleNamespace(terrain=None, notes=(), told=dict)
 WORLD = SimpleNamespace(build=lambda _: BUILT)
+
+
+def put_in(monkeypatch: Any, engine: Engine) -> None:
+    """Let studies play on arithmetic."""
+    from crenel.studies import montecarlo, playing
+
+    for module in (montecarlo, playing):
+        monkeypatch.setattr(module, "engine", engine)
+    monkeypatch.setattr(montecarlo, "world", WORLD)

@@ -12,8 +12,7 @@ from unit.studies import fake
 @pytest.fixture(autouse=True)
 def engine(monkeypatch: pytest.MonkeyPatch) -> fake.Engine:
     engine = fake.Engine()
-    monkeypatch.setattr(montecarlo, "engine", engine)
-    monkeypatch.setattr(montecarlo, "world", fake.WORLD)
+    fake.put_in(monkeypatch, engine)
     return engine
 
 

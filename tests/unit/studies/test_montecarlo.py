@@ -27,8 +27,7 @@ OUTSIDE_THE_PROMISE = {"timing.json", "run.log"}
 @pytest.fixture(autouse=True)
 def engine(monkeypatch: pytest.MonkeyPatch) -> fake.Engine:
     engine = fake.Engine()
-    monkeypatch.setattr(montecarlo, "engine", engine)
-    monkeypatch.setattr(montecarlo, "world", fake.WORLD)
+    fake.put_in(monkeypatch, engine)
     return engine
 
 
@@ -46,22 +45,67 @@ def content(folder: Path) -> dict[str, bytes]:
     }
 
 
-def play(out: Path | None, *, n: int = 320, seed: int = 5, workers: int = 2) -> montecarlo.Results:
-    return montecarlo.run(fake.scenario(), replicates=n, seed=seed, workers=workers, out=out)
+def play(out: Path | None, *, n: int = 320, seed: int = 5, workers: int = 2, n_doubt: int = 0) -> montecarlo.Results:
+    return montecarlo.run(fake.scenario(), replicates=n, seed=seed, workers=workers, n_doubt=n_doubt, out=out)
 
 
 @pytest.mark.usefixtures("short_parts")
-def test_any_number_of_workers_gives_the_same_bytes(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("n_doubt", "n_parts"), [(0, 16 * 3), (16, 16 * 4)])
+def test_any_number_of_workers_gives_the_same_bytes(tmp_path: Path, n_doubt: int, n_parts: int) -> None:
     for workers in (1, 2, 3):
-        play(tmp_path / str(workers), workers=workers)
+        play(tmp_path / str(workers), workers=workers, n_doubt=n_doubt)
     one, two, three = (content(tmp_path / str(workers)) for workers in (1, 2, 3))
     assert one == two == three
-    assert len([name for name in one if name.endswith(".parquet")]) == 16 * 3
+    assert len([name for name in one if name.endswith(".parquet")]) == n_parts
     assert {"manifest.json", "scenario.yaml", "case.json", "summary.json"} <= one.keys()
 
 
 def test_the_seed_changes_the_raids(tmp_path: Path) -> None:
     assert play(tmp_path / "5").answer["leak"] != play(tmp_path / "6", seed=6).answer["leak"]
+
+
+def test_over_doubts_a_run_tells_mean_chance_and_doubt(tmp_path: Path) -> None:
+    results = play(tmp_path, n=3200, n_doubt=16)
+    summary, rows = results.summary(), results.outcomes
+    assert rows.height == 16_000
+    assert summary["replicates"] == 3200
+    assert summary["leak"]["mean"] == pytest.approx((rows["fate"] == 4).sum() / 3200, rel=1e-12)
+    assert set(rows["doubt"]) == set(range(16))
+    assert (rows["doubt"] == rows["replicate"] % 16).all()
+    assert set(rows["block"]) == set(range(32))
+    for row in (summary["leak"], summary["leak_share"], summary["p_no_leak"], summary["pk"]["floor"]):
+        assert row["dice"][0] < row["mean"] < row["dice"][1]
+        assert row["doubt"][0] <= row["doubt"][1]
+    doubts = summary["doubts"]
+    assert (doubts["n_doubt"], doubts["n_inner"]) == (16, 200)
+    assert doubts["lowest"]["leak"] == min(mean for mean, _ in doubts["points"])
+    assert doubts["highest"]["leak"] == max(mean for mean, _ in doubts["points"])
+    held = json.loads((tmp_path / "doubts.json").read_bytes())
+    means = [point["leak_share"] * 5 for point in held["points"]]
+    assert means == pytest.approx([mean for mean, _ in doubts["points"]])
+    by_point = rows.group_by("doubt").agg(((pl.col("fate") == 4).sum() / 200).alias("leak")).sort("doubt")
+    assert by_point["leak"].to_list() == pytest.approx(means)
+    assert [len(point["values"]) for point in held["points"]] == [len(held["doubts"])] * 16
+    assert doubts["corners"].keys() == held["corners"].keys() == {"favourable", "adverse", "central"}
+
+
+def test_without_doubts_no_range_is_told(tmp_path: Path) -> None:
+    summary = play(tmp_path).summary()
+    assert summary["leak"]["doubt"] is None
+    assert summary["doubts"]["n_doubt"] == 0
+    assert not (tmp_path / "doubts.json").exists()
+
+
+def test_a_run_over_other_doubts_is_another_run(tmp_path: Path) -> None:
+    play(tmp_path, n_doubt=16)
+    with pytest.raises(CrenelError, match=r"over 16 points of the doubt.*-o"):
+        play(tmp_path, n_doubt=0)
+
+
+@pytest.mark.parametrize("n_doubt", [-1, 1, 5000])
+def test_numbers_of_points_that_tell_nothing_are_refused(n_doubt: int) -> None:
+    with pytest.raises(CrenelError, match="--doubt 64"):
+        play(None, n_doubt=n_doubt)
 
 
 @pytest.mark.usefixtures("short_parts")
@@ -129,7 +173,8 @@ def test_a_part_whose_evidence_nobody_counted_is_played_again(tmp_path: Path, en
     whole, before = content(tmp_path), engine.n_plays
     (tmp_path / "summary.json").unlink()
     old = tmp_path / "tallies" / "part-000018.json"
-    old.write_text(json.dumps({k: v for k, v in json.loads(old.read_bytes()).items() if k != "evidence"}))
+    (block,) = json.loads(old.read_bytes())["blocks"]
+    old.write_text(json.dumps({key: value for key, value in block.items() if key != "evidence"}))
     play(tmp_path)
     assert engine.n_plays - before == 1
     assert content(tmp_path) == whole
@@ -251,13 +296,14 @@ def test_progress_counts_raids_up_to_all_of_them(tmp_path: Path) -> None:
     assert (seen[-1].done, seen[-1].total, seen[-1].left_s) == (320, 320, 0.0)
 
 
-@pytest.mark.parametrize(("workers", "by"), [(2, signal.SIGKILL), (1, signal.SIGINT)])
+@pytest.mark.parametrize(("workers", "by", "n_doubt"), [(2, signal.SIGKILL, 16), (1, signal.SIGINT, 0)])
 def test_stopped_at_any_moment_and_resumed_gives_the_same_bytes(
-    tmp_path: Path, workers: int, by: signal.Signals
+    tmp_path: Path, workers: int, by: signal.Signals, n_doubt: int
 ) -> None:
     """The process is stopped again and again, at moments that a seed draws, until it gets through."""
     moments = random.Random(workers)
-    command = [sys.executable, str(Path(__file__).with_name("killed_run.py")), str(tmp_path / "cut"), str(workers)]
+    command = [sys.executable, str(Path(__file__).with_name("killed_run.py")), str(tmp_path / "cut")]
+    command += [str(workers), str(n_doubt)]
     # Before whatever is there: the crenel under test may be on the path alone, not installed.
     path = os.pathsep.join(filter(None, (str(TESTS), os.environ.get("PYTHONPATH"))))
     environment = {**os.environ, "PYTHONPATH": path}
@@ -278,7 +324,7 @@ def test_stopped_at_any_moment_and_resumed_gives_the_same_bytes(
         assert code == -by
         n_killed += 1
     assert n_killed > 0
-    montecarlo.run(fake.scenario(), replicates=640, seed=5, workers=2, out=tmp_path / "whole")
+    montecarlo.run(fake.scenario(), replicates=640, seed=5, workers=2, n_doubt=n_doubt, out=tmp_path / "whole")
     assert content(tmp_path / "cut") == content(tmp_path / "whole")
     assert not list((tmp_path / "cut").rglob("*.tmp"))
 

@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 
 from crenel.studies.statistics import (
+    conditional_means,
+    doubt_range,
     least_crossing,
     normal_quantile,
     order_statistic,
@@ -116,3 +118,39 @@ def test_least_crossing_is_linear_between_points_and_least_of_several() -> None:
 )
 def test_reached(p: float | None, bracket: tuple[float, float] | None, word: str) -> None:
     assert reached(p, bracket) == word
+
+
+def studied(dice: np.random.Generator, *, n_points: int, n_inner: int, spread: float) -> tuple[np.ndarray, np.ndarray]:
+    """Events and trials of two blocks at each point: points differ by doubt, raids by chance."""
+    p = np.repeat(np.clip(0.4 + spread * dice.standard_normal(n_points), 0.01, 0.99), 2)
+    trials = np.full(2 * n_points, n_inner // 2, np.int64)
+    return dice.binomial(trials, p), trials
+
+
+def test_doubt_between_points_is_not_counted_as_chance() -> None:
+    dice = np.random.default_rng(3)
+    events, trials = studied(dice, n_points=64, n_inner=200, spread=0.1)
+    apart = share_by_blocks(events, trials, n_raids=12_800, n_points=64)
+    mixed = share_by_blocks(events, trials, n_raids=12_800)
+    assert mixed.hi - mixed.lo > 1.8 * (apart.hi - apart.lo)
+    assert apart.hi - apart.lo == pytest.approx(2 * 1.96 * np.sqrt(0.24 / 12_800), rel=0.35)
+
+
+def test_the_range_by_doubt_does_not_grow_when_raids_are_few() -> None:
+    """Where all points are alike there is no doubt, however noisy they look; else it is as wide for any number."""
+    dice = np.random.default_rng(4)
+    for n_inner in (200, 20_000):
+        events, trials = studied(dice, n_points=64, n_inner=n_inner, spread=0.1)
+        lo, hi = doubt_range(conditional_means(events, trials, n_points=64)) or (0.0, 0.0)
+        assert hi - lo == pytest.approx(2 * 1.645 * 0.1, rel=0.25)
+    events, trials = studied(dice, n_points=64, n_inner=200, spread=0.0)
+    lo, hi = doubt_range(conditional_means(events, trials, n_points=64)) or (0.0, 0.0)
+    assert hi - lo < 0.06
+    raw = conditional_means(events, trials, n_points=64).means
+    assert np.quantile(raw, 0.95) - np.quantile(raw, 0.05) > 0.09
+
+
+def test_points_where_nothing_came_say_nothing() -> None:
+    found = conditional_means(np.array([1, 1, 0, 0]), np.array([2, 2, 0, 0]), n_points=2)
+    assert found.means.tolist() == [0.5]
+    assert doubt_range(found) is None
