@@ -1,12 +1,12 @@
 // Builds the app into the package, and the page that is shared: one file, the map's worker within it.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'vite';
 
 const out = new URL('../src/crenel/web/static/', import.meta.url).pathname;
 const here = new URL('.', import.meta.url).pathname;
-const common = { root: here, configFile: false, logLevel: 'warn', esbuild: { jsx: 'automatic', jsxImportSource: 'preact' }, oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } } };
+const common = { root: here,  configFile: false, logLevel: 'warn', esbuild: { jsx: 'automatic', jsxImportSource: 'preact' }, oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } } };
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
@@ -29,6 +29,8 @@ const css = parts.filter((part) => part.type === 'asset' && String(part.fileName
 const shell = await readFile(join(here, 'share.html'), 'utf8');
 // Functions as replacements: a dollar sign in the code means nothing.
 await writeFile(join(out, 'share.html'), shell.replace('/*CSS*/', () => css).replace('/*SCRIPT*/', () => code.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--')));
+
+await copyFile(join(here, 'node_modules/world-atlas/countries-110m.json'), join(out, 'world.json'));
 
 const digest = createHash('sha256');
 for (const path of (await walk(here)).sort()) digest.update(path.slice(here.length)).update(await readFile(path));

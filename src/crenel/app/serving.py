@@ -86,7 +86,7 @@ def run_scene(folder: Path) -> dict[str, Any]:
     from crenel.studies.scene import scene
 
     text = (folder / "scenario.yaml").read_text(encoding="utf-8")
-    made = scene(read_text(text, name=_manifest(folder)["name"], folder=folder))
+    made = scene(read_text(text, name=manifest_of(folder)["name"], folder=folder))
     if kept.parent.exists():
         write_json(kept, made)
     return made
@@ -149,7 +149,8 @@ def _row(path: Path, workspace: Path) -> dict[str, Any] | None:
     return None
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """What a run folder promises to hold; refuses a folder that is no run."""
     import json
 
     try:
@@ -170,7 +171,7 @@ def so_far(folder: Path) -> dict[str, Any]:
     """
     from crenel.studies.so_far import so_far as counted
 
-    manifest = _manifest(folder)
+    manifest = manifest_of(folder)
     return counted(folder, replicates=int(manifest["replicates"]), n_threats=int(manifest["threats"]))
 
 
@@ -189,3 +190,21 @@ def write_text(path: Path, text: str) -> None:
         write_bytes(path, text.encode("utf-8"))
     except OSError as error:
         raise CrenelError(f"{path} cannot be written ({error.strerror}).") from None
+
+
+def version() -> str:
+    """This package's version."""
+    from crenel.results.identity import version as found
+
+    return found()
+
+
+def cover_key(scenario: Scenario[Bracket], *, heights_m: list[float], threats: list[str]) -> str:
+    """A name for the folder of a coverage that tells apart scenarios and questions."""
+    from hashlib import sha256
+
+    from crenel.inputs import slug
+    from crenel.results.identity import canonical, short_hash
+
+    question = canonical([short_hash(scenario), heights_m, threats])
+    return f"{slug(scenario.name)}-cover-{sha256(question.encode()).hexdigest()[:8]}"

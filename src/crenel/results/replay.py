@@ -70,7 +70,7 @@ class Flight:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """One unit, where it stands, and how busy it was: (time, busy channels) and (time, missiles left), up to the next."""
+    """One unit, where it stands, and how busy it was: (time, busy channels), (time, missiles left), up to the next."""
 
     name: str
     system: str
@@ -125,7 +125,9 @@ class Replay:
     @property
     def ends_s(self) -> float:
         """When the last thing happens."""
-        return max((*(flight.ended_s for flight in self.flights), *(event.time_s for event in self.events)), default=0.0)
+        return max(
+            (*(flight.ended_s for flight in self.flights), *(event.time_s for event in self.events)), default=0.0
+        )
 
     def plain(self) -> dict[str, Any]:
         """Ready for JSON, in columns: small, and what the viewer reads."""

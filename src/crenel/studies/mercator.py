@@ -1,4 +1,4 @@
-"""Local rasters laid out for web maps: Web Mercator, in which an upright rectangle is all that a map needs to drape one."""
+"""Local rasters laid out for web maps: in Web Mercator, where an upright rectangle is all that draping one needs."""
 
 from dataclasses import dataclass
 from math import atan, degrees, log, pi, radians, sinh, tan
@@ -52,7 +52,9 @@ def drape(values: NDArray[Any], laid: Laid, *, outside: float, most: int) -> Dra
     east_m = laid.west_m + np.arange(n_columns + 1) * laid.cell_m
     north_m = laid.north_m - np.arange(n_rows + 1) * laid.cell_m
     edge_east = np.concatenate([east_m, east_m, np.full(n_rows + 1, east_m[0]), np.full(n_rows + 1, east_m[-1])])
-    edge_north = np.concatenate([np.full(n_columns + 1, north_m[0]), np.full(n_columns + 1, north_m[-1]), north_m, north_m])
+    edge_north = np.concatenate(
+        [np.full(n_columns + 1, north_m[0]), np.full(n_columns + 1, north_m[-1]), north_m, north_m]
+    )
     lon_deg, lat_deg = project(edge_east, edge_north, inverse=True)
     west, east = float(lon_deg.min()), float(lon_deg.max())
     south, north = float(lat_deg.min()), float(lat_deg.max())

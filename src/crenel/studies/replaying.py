@@ -16,7 +16,7 @@ from crenel.results.folder import RunFolder
 from crenel.results.identity import version
 from crenel.results.parts import N_BLOCKS, parts
 from crenel.results.placards import placards
-from crenel.results.replay import Event, Flight, Goal, Knot, Kind, Replay, Stand
+from crenel.results.replay import Event, Flight, Goal, Kind, Knot, Replay, Stand
 from crenel.results.tables import LEAKED
 
 _KNOT_M: Final = 4000.0

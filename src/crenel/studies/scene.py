@@ -1,4 +1,4 @@
-"""A scenario as a map needs it: who stands where and how sure that is, what comes from where, and the ground, on WGS 84."""
+"""A scenario as a map needs it: who stands where and how sure that is, what comes from where, the ground; on WGS 84."""
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
@@ -42,10 +42,10 @@ def scene(scenario: Scenario[Bracket], *, with_reach: bool = True) -> dict[str, 
     Returns
     -------
     dict
-        `scene` (version), `title`, `when`, `hash`, `crenel`, `attribution`; `units`, `assets`, `groups` as in a summary,
-        with `lon_deg` and `lat_deg`; `rings`, closed lines of reach by unit and kind; `ground`: `terrain`, `hillshade`
-        (a PNG as a data address, with `bounds_deg`), `buildings` (GeoJSON with `height_m`) and `land`; each of the last
-        three None where the place has none.
+        `scene` (version), `title`, `when`, `hash`, `crenel`, `attribution`; `units`, `assets`, `groups` as in a
+        summary, with `lon_deg` and `lat_deg`; `rings`, closed lines of reach by unit and kind; `ground`: `terrain`,
+        `hillshade` (a PNG as a data address, with `bounds_deg`), `buildings` (GeoJSON, height `h` in metres) and
+        `land`; each of the last three None where the place has none.
 
     Raises
     ------
@@ -204,5 +204,3 @@ def _land(world: World, radius_m: float) -> dict[str, Any] | None:
         part: {kind: [to_degrees(world, map(tuple, line)) for line in lines] for kind, lines in kinds.items()}
         for part, kinds in plain.items()
     }
-
-

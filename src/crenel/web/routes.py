@@ -40,9 +40,7 @@ def _answering(route: Answer) -> Answer:
         try:
             return await route(self, request)
         except CrenelError as error:
-            found = [
-                {"message": one.message, "line": one.line, "column": one.column} for one in app.complaints(error)
-            ]
+            found = [{"message": one.message, "line": one.line, "column": one.column} for one in app.complaints(error)]
             return JSONResponse({"error": str(error), "complaints": found}, 422)
 
     return answer
@@ -149,11 +147,11 @@ class Api:
         }
 
     def _asked_cover(self, body: dict[str, Any]) -> dict[str, Any]:
-        asked, name, _ = self._workspace.asked(_text(body, "key"))
+        asked, _, _ = self._workspace.asked(_text(body, "key"))
         scenario = app.load(asked)
         heights_m = [app.length_m("height", str(text)) for text in body.get("heights") or ()]
         threats = [str(threat) for threat in body.get("threats") or ()]
-        folder = Path("runs") / f"{app.slug(name)}-cover-{app.short_hash(scenario, [heights_m, threats])}"
+        folder = Path("runs") / app.cover_key(scenario, heights_m=heights_m, threats=threats)
         return {
             "id": folder.as_posix(),
             "scenario": asked,

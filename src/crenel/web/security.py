@@ -2,8 +2,8 @@
 
 A server on a person's own machine is in reach of every page that their browser shows. So: it listens on the loopback
 address alone, and asks for the token of its start (once in the address, then in a cookie that scripts cannot read and
-other sites cannot send), for a host name that is this machine's (which a name that was re-pointed at it is not), and for
-the origin of anything that changes something.
+other sites cannot send), for a host name that is this machine's (which a name that was re-pointed at it is not), and
+for the origin of anything that changes something.
 """
 
 import secrets
@@ -32,7 +32,7 @@ POLICY: Final = "; ".join(
         "img-src 'self' data: blob:",
         "font-src 'self'",
         "worker-src 'self' blob:",
-        "connect-src 'self'",
+        "connect-src 'self' data: blob:",
         "frame-ancestors 'none'",
         "base-uri 'none'",
         "form-action 'none'",

@@ -39,9 +39,7 @@ class Workspace:
 
     def scenarios(self) -> list[dict[str, str]]:
         """What can be opened: files of the folder, then the examples."""
-        files = [
-            {"key": _FILE + path.name, "name": path.name, "title": ""} for path in app.scenario_files(self.folder)
-        ]
+        files = [{"key": _FILE + path.name, "name": path.name, "title": ""} for path in app.scenario_files(self.folder)]
         return files + [
             {"key": _EXAMPLE + name, "name": name, "title": title} for name, title in app.examples().items()
         ]
