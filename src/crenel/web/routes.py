@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import wraps
 from pathlib import Path
@@ -19,6 +20,8 @@ from crenel.web.security import MAX_BODY
 from crenel.web.workspace import Workspace
 
 T = TypeVar("T")
+
+_LOG = logging.getLogger(__name__)
 
 _LOOK_S: Final = 0.2
 _HEARTBEAT_S: Final = 15.0
@@ -42,6 +45,10 @@ def _answering(route: Answer) -> Answer:
         except CrenelError as error:
             found = [{"message": one.message, "line": one.line, "column": one.column} for one in app.complaints(error)]
             return JSONResponse({"error": str(error), "complaints": found}, 422)
+        except Exception as error:
+            _LOG.exception("a request went wrong")
+            told = f"This should not happen: {type(error).__name__}. The server's log says where."
+            return JSONResponse({"error": told, "complaints": []}, 500)
 
     return answer
 

@@ -2,14 +2,13 @@
 
 import type { FeatureCollection, Feature } from 'geojson';
 import type { StyleSpecification } from 'maplibre-gl';
-import { boundsAround, circle, fan } from './geometry';
+import { boundsAround, circle, destination, fan } from './geometry';
 import type { Theme } from './themes';
 import type { Scene } from './types';
 import { FIRMNESS } from './words';
 
 export const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] };
 const FONT = ['sans-serif'];
-const CLEAR = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
 
 export interface Shown { rings: boolean; approaches: boolean; buildings: boolean; shade: boolean; errors: boolean }
 
@@ -33,23 +32,28 @@ function approaches(scene: Scene): FeatureCollection {
     const held = told.get(key);
     if (held) held.n += group.count; else told.set(key, { n: group.count, group });
   }
-  return collection([...told.values()].flatMap(({ group }) => {
-    const ring = fan(group.lon_deg, group.lat_deg, Math.max(...group.starts_m), ...group.from_deg);
-    return [feature({ type: 'Polygon', coordinates: [ring] })];
+  return collection([...told.values()].flatMap(({ n, group }) => {
+    const far = Math.max(...group.starts_m), middle = (group.from_deg[0] + group.from_deg[1]) / 2;
+    return [
+      feature({ type: 'Polygon', coordinates: [fan(group.lon_deg, group.lat_deg, far, ...group.from_deg)] }),
+      feature({ type: 'Point', coordinates: destination(group.lon_deg, group.lat_deg, Math.min(far, 0.78 * scene.radius_m), middle) }, { name: `${n.toLocaleString('en')} × ${group.threat_name}` }),
+    ];
   }));
+}
+
+function picture(url: string, [west, south, east, north]: [number, number, number, number]): StyleSpecification['sources'][string] {
+  return { type: 'image', url, coordinates: [[west, north], [east, north], [east, south], [west, south]] };
 }
 
 export function sources(scene: Scene): StyleSpecification['sources'] {
   const { ground } = scene;
   const { lon_deg: lon, lat_deg: lat } = scene.centre;
-  const shade = ground.hillshade?.bounds_deg ?? [lon - 0.01, lat - 0.01, lon + 0.01, lat + 0.01];
-  const [west, south, east, north] = shade;
   const land = ground.land;
   const areas = (kind: string): FeatureCollection => collection((land?.areas[kind] ?? []).map((ring) => feature({ type: 'Polygon', coordinates: [ring] })));
   const lines = (kind: string): FeatureCollection => collection((land?.lines[kind] ?? []).map((line) => feature({ type: 'LineString', coordinates: line })));
   return {
     world: { type: 'geojson', data: NOTHING },
-    shade: { type: 'image', url: ground.hillshade?.png ?? CLEAR, coordinates: [[west, north], [east, north], [east, south], [west, south]] },
+    ...(ground.hillshade ? { shade: picture(ground.hillshade.png, ground.hillshade.bounds_deg) } : {}),
     green: { type: 'geojson', data: areas('green') },
     water: { type: 'geojson', data: areas('water') },
     rivers: { type: 'geojson', data: lines('water') },
@@ -65,7 +69,7 @@ export function sources(scene: Scene): StyleSpecification['sources'] {
   };
 }
 
-export function layers(theme: Theme, shown: Shown, app6: boolean, sideways = false): StyleSpecification['layers'] {
+export function layers(theme: Theme, shown: Shown, app6: boolean, shaded: boolean): StyleSpecification['layers'] {
   const visible = (on: boolean): { visibility: 'visible' | 'none' } => ({ visibility: on ? 'visible' : 'none' });
   const label = (size: number): Record<string, unknown> => ({ 'text-font': FONT, 'text-size': size, 'text-field': ['get', 'name'], 'text-max-width': 9, 'text-optional': true });
   return [
@@ -74,12 +78,12 @@ export function layers(theme: Theme, shown: Shown, app6: boolean, sideways = fal
     { id: 'green', type: 'fill', source: 'green', paint: { 'fill-color': theme.green } },
     { id: 'water', type: 'fill', source: 'water', paint: { 'fill-color': theme.water } },
     { id: 'rivers', type: 'line', source: 'rivers', paint: { 'line-color': theme.water, 'line-width': 1.2 } },
-    { id: 'shade', type: 'raster', source: 'shade', layout: visible(shown.shade), paint: { 'raster-opacity': theme.shade, 'raster-fade-duration': 0 } },
+    ...(shaded ? [{ id: 'shade', type: 'raster' as const, source: 'shade', layout: visible(shown.shade), paint: { 'raster-opacity': theme.shade, 'raster-fade-duration': 0 } }] : []),
     { id: 'border', type: 'line', source: 'world', paint: { 'line-color': theme.border, 'line-width': 0.8 } },
     { id: 'roads', type: 'line', source: 'roads', paint: { 'line-color': theme.road, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.6, 14, 2.4] } },
     { id: 'place', type: 'line', source: 'place', paint: { 'line-color': theme.soft, 'line-width': 1, 'line-dasharray': [1, 3], 'line-opacity': 0.7 } },
-    { id: 'approaches', type: 'fill', source: 'approaches', layout: visible(shown.approaches), paint: { 'fill-color': theme.threat, 'fill-opacity': theme.name === 'day' ? 0.045 : 0.07 } },
-    { id: 'approach-edges', type: 'line', source: 'approaches', layout: visible(shown.approaches), paint: { 'line-color': theme.threat, 'line-width': 0.9, 'line-opacity': 0.45 } },
+    { id: 'approaches', type: 'fill', source: 'approaches', filter: ['==', ['geometry-type'], 'Polygon'], layout: visible(shown.approaches), paint: { 'fill-color': theme.threat, 'fill-opacity': theme.name === 'day' ? 0.035 : 0.06 } },
+    { id: 'approach-edges', type: 'line', source: 'approaches', filter: ['==', ['geometry-type'], 'Polygon'], layout: visible(shown.approaches), paint: { 'line-color': theme.threat, 'line-width': 0.8, 'line-opacity': 0.32 } },
     ...(['sight', 'detection', 'missile', 'gun', 'jamming'] as const).map((kind) => ({
       id: `ring-${kind}`, type: 'line' as const, source: 'rings', filter: ['==', ['get', 'kind'], kind] as never, layout: visible(shown.rings),
       paint: {
@@ -94,8 +98,9 @@ export function layers(theme: Theme, shown: Shown, app6: boolean, sideways = fal
     { id: 'error-edges', type: 'line', source: 'errors', layout: visible(shown.errors), paint: { 'line-color': theme.defence, 'line-width': 0.9, 'line-dasharray': [2, 2], 'line-opacity': 0.75 } },
     { id: 'asset-areas', type: 'fill', source: 'assetAreas', paint: { 'fill-color': theme.asset, 'fill-opacity': 0.16 } },
     { id: 'asset-edges', type: 'line', source: 'assetAreas', paint: { 'line-color': theme.asset, 'line-width': 1.1 } },
+    { id: 'approach-names', type: 'symbol', source: 'approaches', filter: ['==', ['geometry-type'], 'Point'], layout: { ...visible(shown.approaches), ...label(11.5) } as never, paint: { 'text-color': theme.threat, 'text-halo-color': theme.halo, 'text-halo-width': 1.6 } },
     { id: 'assets', type: 'symbol', source: 'assets', layout: { 'icon-image': 'asset', 'icon-allow-overlap': true, ...label(12), 'text-anchor': 'top', 'text-offset': [0, 0.6] } as never, paint: { 'text-color': theme.asset, 'text-halo-color': theme.halo, 'text-halo-width': 1.6 } },
-    { id: 'units', type: 'symbol', source: 'units', layout: { 'icon-image': ['get', app6 ? 'app6' : 'icon'], 'icon-allow-overlap': true, 'icon-ignore-placement': false, ...label(12.5), 'text-variable-anchor': sideways ? ['left', 'right'] : ['left', 'right', 'bottom', 'top'], 'text-radial-offset': 1.15, 'text-justify': 'auto' } as never, paint: { 'text-color': theme.ink, 'text-halo-color': theme.halo, 'text-halo-width': 1.8 } },
+    { id: 'units', type: 'symbol', source: 'units', layout: { 'icon-image': ['get', app6 ? 'app6' : 'icon'], 'icon-allow-overlap': true, 'icon-ignore-placement': false, ...label(12.5), 'text-variable-anchor': ['left', 'right', 'bottom', 'top'], 'text-radial-offset': 1.15, 'text-justify': 'auto' } as never, paint: { 'text-color': theme.ink, 'text-halo-color': theme.halo, 'text-halo-width': 1.8 } },
   ];
 }
 

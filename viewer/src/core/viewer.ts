@@ -53,7 +53,7 @@ export function createViewer(element: HTMLElement, options: Options): Viewer {
   let world: unknown = null;
   let lastFrame = 0;
 
-  const style = (): StyleSpecification => ({ version: 8, sources: sources(scene), layers: layers(theme, shown, app6) });
+  const style = (): StyleSpecification => ({ version: 8, sources: sources(scene), layers: layers(theme, shown, app6, !!scene.ground.hillshade) });
   const map = new MapLibre({
     container: element, style: style(), bounds: extent(scene), fitBoundsOptions: { padding: 36 }, attributionControl: false,
     fadeDuration: 0, maxPitch: 75, maxZoom: 18, minZoom: 2, renderWorldCopies: false,
@@ -194,7 +194,7 @@ export function createViewer(element: HTMLElement, options: Options): Viewer {
     setScene(next) { scene = next; chosen = -1; map.setStyle(style(), { diff: false }); map.getCanvas().setAttribute('aria-label', `Map of ${scene.title}. Arrow keys move it, plus and minus zoom.`); },
     setTheme(name) {
       theme = THEMES[name];
-      for (const layer of layers(theme, shown, app6)) for (const [key, value] of Object.entries(layer.paint ?? {})) if (map.getLayer(layer.id)) map.setPaintProperty(layer.id, key as never, value as never);
+      for (const layer of layers(theme, shown, app6, !!scene.ground.hillshade)) for (const [key, value] of Object.entries(layer.paint ?? {})) if (map.getLayer(layer.id)) map.setPaintProperty(layer.id, key as never, value as never);
       void dress();
       if (cover) setCover(cover.map, cover.loaded, cover.view);
       if (now) seek(now.time);
@@ -202,7 +202,7 @@ export function createViewer(element: HTMLElement, options: Options): Viewer {
     setApp6(on) { app6 = on; void dress().then(() => { if (map.getLayer('units')) map.setLayoutProperty('units', 'icon-image', ['get', on ? 'app6' : 'icon']); }); },
     setShown(next) {
       shown = { ...shown, ...next };
-      for (const layer of layers(theme, shown, app6)) { const value = (layer as { layout?: { visibility?: 'visible' | 'none' } }).layout?.visibility; if (value && map.getLayer(layer.id)) map.setLayoutProperty(layer.id, 'visibility', value); }
+      for (const layer of layers(theme, shown, app6, !!scene.ground.hillshade)) { const value = (layer as { layout?: { visibility?: 'visible' | 'none' } }).layout?.visibility; if (value && map.getLayer(layer.id)) map.setLayoutProperty(layer.id, 'visibility', value); }
     },
     setCover, setReplay, seek, png,
     choose(unit) { chosen = unit; (map.getSource('units') as GeoJSONSource | undefined)?.setData(unitFeatures(scene, chosen)); },
