@@ -4,6 +4,7 @@ Heavy parts are imported where they are used, so that a face starts at once.
 """
 
 from crenel.app.covering import check_cover_folder, cover, cover_text, length_m, write_cover
+from crenel.app.exporting import export
 from crenel.app.reading import (
     bibliography,
     catalogue,
@@ -75,6 +76,7 @@ __all__ = [
     "entry_text",
     "example_text",
     "examples",
+    "export",
     "get_place",
     "keep_scene",
     "length_m",
