@@ -27,6 +27,6 @@ def told(replay: Replay) -> str:
     """One paragraph for whoever opens the file."""
     return (
         f"{SIMULATED} from published figures, not an observation. {' '.join(replay.placards[:1])} Raid "
-        f"{replay.replicate:,} of a run with seed {replay.seed}, scenario {replay.scenario[:8]}, crenel {replay.crenel}. The "
-        "hour is made up: the raid begins at midnight."
+        f"{replay.replicate:,} of a run of seed {replay.seed}, scenario {replay.scenario[:8]}, crenel {replay.crenel}. "
+        "The hour is made up: the raid begins at midnight."
     )

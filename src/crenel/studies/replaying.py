@@ -1,7 +1,7 @@
 """One raid of a run as a record that can be watched: which one is worth it, where everyone flew, what happened when."""
 
 from collections.abc import Sequence
-from math import ceil, degrees, hypot, isnan
+from math import ceil, degrees, isnan
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -13,24 +13,17 @@ from crenel.core import doubt
 from crenel.core.records import CAUSES, FATES, Bracket, CrenelError, Scenario
 from crenel.results import replay as record
 from crenel.results.folder import RunFolder
-from crenel.results.identity import version
+from crenel.results.identity import scenario_hash, version
 from crenel.results.parts import N_BLOCKS, parts
 from crenel.results.placards import placards
-from crenel.results.replay import Event, Flight, Goal, Kind, Knot, Replay, Stand
+from crenel.results.replay import Event, Flight, Goal, Knot, Replay, Stand
 from crenel.results.tables import LEAKED
+from crenel.studies.raid_log import raid_events
 
 _KNOT_M: Final = 4000.0
 """Between two knots of a straight flight: a straight line in degrees is then good to a metre."""
 
 _N_PASSES: Final = 64
-
-_ENDED: Final[dict[str, Kind]] = {
-    "missile": "kill",
-    "gun": "kill",
-    "soft_kill": "jammed",
-    "own_failure": "failed",
-    "leaked": "leak",
-}
 
 
 class Raids(NamedTuple):
@@ -103,36 +96,43 @@ def replay(scenario: Scenario[Bracket], folder: Path, *, replicate: int, seed: i
     case = doubt.resolve(scenario)
     built = world.build(scenario)
     block = replicate % N_BLOCKS
-    tables = engine.prepare(case, built, seed=seed, block=block, n_passes=_N_PASSES)
+    asked = {"seed": seed, "block": block, "n_passes": _N_PASSES}
+    tables = engine.prepare(case, built, **asked)
     played = engine.play(tables, seed=seed, replicates=np.array([replicate]))
     _check(folder, scenario, replicate, played)
-    flights = tuple(_flight(scenario, built, tables, played, i) for i in range(len(tables.threats)))
+    found = engine.logged(tables, seed=seed, replicate=replicate)
+    raid = _Raid(scenario, built, engine.setup_of(case, built, **asked), played, found)
+    flights = tuple(_flight(raid, i) for i in range(len(tables.threats)))
     stands = _stands(scenario, built)
-    events = [*_ends(flights, stands), *_starts(flights)]
+    events = record.in_order([*_starts(flights), *raid_events(found, flights, stands)])
     return Replay(
         title=scenario.title,
         when=scenario.when,
-        scenario=_hash(scenario),
+        scenario=scenario_hash(scenario),
         crenel=version(),
         seed=seed,
         replicate=replicate,
         why=why,
-        complete=False,
+        complete=True,
         flights=flights,
-        stands=stands,
+        stands=record.loads(events, stands, assessment_s=tables.units["assessment_s"].tolist()),
         goals=tuple(
             Goal(asset.name, degrees(asset.at.lon_rad), degrees(asset.at.lat_rad), asset.radius_m)
             for asset in scenario.assets
         ),
-        events=record.in_order(events),
+        events=events,
         placards=tuple(placards(scenario, notes=built.notes, told=built.told(), outside_m=())),
     )
 
 
-def _hash(scenario: Scenario[Bracket]) -> str:
-    from crenel.results.identity import scenario_hash
+class _Raid(NamedTuple):
+    """All that is known of one raid."""
 
-    return scenario_hash(scenario)
+    scenario: Scenario[Bracket]
+    built: world.World
+    setup: Any
+    played: engine.Played
+    log: engine.Logged
 
 
 def _check(folder: Path, scenario: Scenario[Bracket], replicate: int, played: Any) -> None:
@@ -153,23 +153,18 @@ def _check(folder: Path, scenario: Scenario[Bracket], replicate: int, played: An
     )
 
 
-def _flight(scenario: Scenario[Bracket], built: world.World, tables: Any, played: Any, i: int) -> Flight:
+def _flight(raid: _Raid, i: int) -> Flight:
+    scenario, played = raid.scenario, raid.played
     g, way = int(played.group[0, i]), int(played.passed[0, i])
     group = scenario.groups[g]
-    drawn = tables.passes[g, way]
-    ended_s = float(played.time_ms[0, i]) / 1000.0
-    speed = hypot(float(drawn.velocity_east_mps), float(drawn.velocity_north_mps))
-    east_m, north_m = float(played.east_m[0, i]), float(played.north_m[0, i])
-    start_east, start_north = float(drawn.start_east_m), float(drawn.start_north_m)
-    flown_s = hypot(east_m - start_east, north_m - start_north) / speed
-    n = max(1, ceil(flown_s * speed / _KNOT_M))
-    height_m = _height_m(scenario, tables, g, way)
+    starts_s, ended_s = float(raid.log.starts_s[i]), float(raid.log.ended_s[i])
+    elapsed_s = _moments(raid.setup.legs[g, way], raid.setup.routes[g], ended_s - starts_s)
+    places = engine.where(raid.setup, group=g, way=way, elapsed_s=elapsed_s)
     knots = []
-    for k in range(n + 1):
-        share = k / n
-        at_east, at_north = start_east + share * (east_m - start_east), start_north + share * (north_m - start_north)
-        lon_deg, lat_deg, ground_m = _geo(built, at_east, at_north)
-        knots.append(Knot(ended_s - flown_s * (1.0 - share), lon_deg, lat_deg, height_m, ground_m))
+    for flown_s, (east_m, north_m, agl_m, height_m) in zip(elapsed_s, places, strict=True):
+        at = raid.built.frame.to_geo(float(east_m), float(north_m))
+        ground_m = float(height_m - agl_m)
+        knots.append(Knot(starts_s + float(flown_s), degrees(at.lon_rad), degrees(at.lat_rad), float(agl_m), ground_m))
     cause = int(played.cause[0, i])
     number = i - sum(other.count for other in scenario.groups[:g]) + 1
     return Flight(
@@ -188,9 +183,12 @@ def _flight(scenario: Scenario[Bracket], built: world.World, tables: Any, played
     )
 
 
-def _height_m(scenario: Scenario[Bracket], tables: Any, g: int, way: int) -> float:
-    span = scenario.groups[g].height_m
-    return 0.5 * (span.low + span.high)
+def _moments(legs: Any, route: Any, flown_s: float) -> Any:
+    """When there is a knot: at both ends, at each turn, and as often in between as a straight line wants."""
+    step_s = _KNOT_M / float(route.speed_mps)
+    n = max(1, ceil(flown_s / step_s))
+    turns = [float(leg.starts_s) for leg in legs[: int(route.n_legs)] if 0.0 < leg.starts_s < flown_s]
+    return np.unique(np.concatenate([np.linspace(0.0, flown_s, n + 1), turns]))
 
 
 def _geo(built: world.World, east_m: float, north_m: float) -> tuple[float, float, float]:
@@ -224,18 +222,3 @@ def _starts(flights: Sequence[Flight]) -> list[Event]:
         Event(flight.knots[0].time_s, "appears", i, -1, f"{flight.name} begins its way to {flight.to}.")
         for i, flight in enumerate(flights)
     ]
-
-
-def _ends(flights: Sequence[Flight], stands: Sequence[Stand]) -> list[Event]:
-    found = []
-    for i, flight in enumerate(flights):
-        by = stands[flight.unit].name if flight.unit >= 0 else ""
-        says = {
-            "missile": f"{by} shoots {flight.name} down with a missile.",
-            "gun": f"{by} shoots {flight.name} down with guns.",
-            "soft_kill": f"{by} jams {flight.name}: it comes down elsewhere.",
-            "own_failure": f"{flight.name} fails by itself.",
-            "leaked": f"{flight.name} gets through to {flight.to}.",
-        }[flight.fate]
-        found.append(Event(flight.ended_s, _ENDED[flight.fate], i, flight.unit, says))
-    return found

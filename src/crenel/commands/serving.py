@@ -1,4 +1,4 @@
-"""`crenel serve`: from arguments to a server."""
+"""Commands that show and hand on: serve for the app in a browser, export for other programs."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crenel.arguments import whole
+from crenel.commands.answering import Verbose, answering, say
 
 if TYPE_CHECKING:
     from crenel.web.workspace import Workspace
@@ -15,6 +16,7 @@ DEFAULT_PORT = 8750
 PORT_MAX = 65535
 
 
+@answering
 def serve(
     opened: Annotated[
         str | None, typer.Argument(metavar="[FILE|DIR|NAME]", help="A scenario, a run's folder, or a folder of them.")
@@ -24,7 +26,7 @@ def serve(
     bind: Annotated[
         str, typer.Option("--bind", metavar="ADDRESS", help="Listen elsewhere than on this machine alone.")
     ] = LOOPBACK,
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show the log on stderr.")] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Open the app in a browser: see a scenario, run it, watch its raids, share it."""
     from crenel.core.records import CrenelError
@@ -40,10 +42,9 @@ def serve(
             "crenel: the app is not built. With Node 20 or newer, in the folder of the sources: make app", err=True
         )
     if bind not in (LOOPBACK, "::1", "localhost"):
-        typer.echo(
+        say(
             f"crenel: listening at {bind}: whoever reaches this machine and knows the address can run things on it. "
-            "Nothing on the way is encrypted.",
-            err=True,
+            "Nothing on the way is encrypted."
         )
     listen(workspace, host=LOOPBACK if bind == "localhost" else bind, port=number, opened=key, browser=not no_browser)
 
@@ -76,3 +77,28 @@ def work_of(opened: str | None) -> "tuple[Workspace, str]":
     raise CrenelError(
         f"{opened}: there is neither a scenario, a folder nor an example of that name. `crenel examples` lists those."
     )
+
+
+@answering
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a run, or of coverage.")],
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            metavar="FORMAT",
+            help="kml, kmz, czml, acmi, geojson, csv, parquet; of coverage geotiff, netcdf too.",
+        ),
+    ],
+    replicate: Annotated[
+        str, typer.Option("--replicate", metavar="K", help='Which raid: a number, "typical" or "worst".')
+    ] = "typical",
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="FILE", help="By default in export/ of DIR.")
+    ] = None,
+    verbose: Verbose = False,
+) -> None:
+    """Write a raid, or layers of coverage, for other programs."""
+    from crenel import app
+
+    typer.echo(app.export(folder, to, which=replicate, target=out))
