@@ -1,12 +1,12 @@
 // Builds the app into the package, and the page that is shared: one file, the map's worker within it.
-import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'vite';
+import { sourcesHash } from './hash.mjs';
 
 const out = new URL('../src/crenel/web/static/', import.meta.url).pathname;
 const here = new URL('.', import.meta.url).pathname;
-const common = { root: here,  configFile: false, logLevel: 'warn', esbuild: { jsx: 'automatic', jsxImportSource: 'preact' }, oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } } };
+const common = { root: here,  configFile: false, logLevel: 'error', esbuild: { jsx: 'automatic', jsxImportSource: 'preact' }, oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } } };
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
@@ -32,16 +32,4 @@ await writeFile(join(out, 'share.html'), shell.replace('/*CSS*/', () => css).rep
 
 await copyFile(join(here, 'node_modules/world-atlas/countries-110m.json'), join(out, 'world.json'));
 
-const digest = createHash('sha256');
-for (const path of (await walk(here)).sort()) digest.update(path.slice(here.length)).update(await readFile(path));
-await writeFile(join(out, 'sources.sha256'), `${digest.digest('hex')}\n`);
-
-async function walk(folder) {
-  const found = [];
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (entry.name === 'node_modules') continue;
-    if (entry.isDirectory()) found.push(...(await walk(join(folder, entry.name))));
-    else found.push(join(folder, entry.name));
-  }
-  return found;
-}
+await writeFile(join(out, 'sources.sha256'), `${await sourcesHash()}\n`);

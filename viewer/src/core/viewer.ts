@@ -52,8 +52,9 @@ export function createViewer(element: HTMLElement, options: Options): Viewer {
   let raid: Raid | null = null, now: Now | null = null, colours: Colours | null = null;
   let world: unknown = null;
   let lastFrame = 0;
+  let styled = false;
 
-  const style = (): StyleSpecification => ({ version: 8, sources: sources(scene), layers: layers(theme, shown, app6, !!scene.ground.hillshade) });
+  const style = (): StyleSpecification => ({ version: 8, sources: sources(scene), layers: layers(theme, calmed(), app6, !!scene.ground.hillshade) });
   const map = new MapLibre({
     container: element, style: style(), bounds: extent(scene), fitBoundsOptions: { padding: 36 }, attributionControl: false,
     fadeDuration: 0, maxPitch: 75, maxZoom: 18, minZoom: 2, renderWorldCopies: false,
@@ -87,6 +88,7 @@ export function createViewer(element: HTMLElement, options: Options): Viewer {
   }
 
   function restyled(): void {
+    styled = true;
     void dress();
     void worldIn();
     if (cover) drape();
@@ -110,6 +112,7 @@ export function createViewer(element: HTMLElement, options: Options): Viewer {
     const begun = performance.now();
     if (!next || !view) {
       cover = null;
+      if (styled) quiet();
       if (map.getLayer('cover')) { map.removeLayer('cover'); map.removeSource('cover'); }
       return 0;
     }
@@ -120,10 +123,10 @@ export function createViewer(element: HTMLElement, options: Options): Viewer {
       cover = { map: next, loaded, view, canvas, image: new ImageData(next.width, next.height) };
     }
     const held = cover!;
+    if (!same && styled) quiet();
     paint(view, next, loaded, theme, new Uint32Array(held.image.data.buffer));
     held.canvas.getContext('2d')!.putImageData(held.image, 0, 0);
-    if (!same && map.isStyleLoaded()) drape();
-    else if (!same) map.once('idle', drape);
+    if (!same && styled) drape();
     const source = map.getSource('cover') as CanvasSource | undefined;
     if (same && source) { source.play(); source.pause(); map.triggerRepaint(); }
     return performance.now() - begun;
@@ -135,8 +138,23 @@ export function createViewer(element: HTMLElement, options: Options): Viewer {
     raid = replay ? raidOf(replay) : null;
     now = raid ? newNow(raid) : null;
     colours = raid ? newColours(raid) : null;
-    if (!replay) overlay.setProps({ layers: [] });
-    else seek(replay.starts_s);
+    if (styled) quiet();
+    if (!replay) { overlay.setProps({ layers: [] }); map.easeTo({ pitch: 0, duration: 0 }); } else {
+      seek(replay.starts_s);
+      if (map.getPitch() === 0) map.easeTo({ pitch: 48, duration: 0 });
+    }
+  }
+
+  /** While a raid or a layer is shown, lines of reach and approach step back. */
+  function quiet(): void {
+    for (const layer of layers(theme, calmed(), app6, !!scene.ground.hillshade)) {
+      const value = (layer as { layout?: { visibility?: 'visible' | 'none' } }).layout?.visibility;
+      if (value && map.getLayer(layer.id)) map.setLayoutProperty(layer.id, 'visibility', value);
+    }
+  }
+
+  function calmed(): Shown {
+    return raid ? { ...shown, approaches: false, rings: false } : cover ? { ...shown, approaches: false, rings: false } : shown;
   }
 
   function heights(): number {
@@ -191,7 +209,7 @@ export function createViewer(element: HTMLElement, options: Options): Viewer {
 
   return {
     map, ready,
-    setScene(next) { scene = next; chosen = -1; map.setStyle(style(), { diff: false }); map.getCanvas().setAttribute('aria-label', `Map of ${scene.title}. Arrow keys move it, plus and minus zoom.`); },
+    setScene(next) { scene = next; chosen = -1; styled = false; map.setStyle(style(), { diff: false }); map.getCanvas().setAttribute('aria-label', `Map of ${scene.title}. Arrow keys move it, plus and minus zoom.`); },
     setTheme(name) {
       theme = THEMES[name];
       for (const layer of layers(theme, shown, app6, !!scene.ground.hillshade)) for (const [key, value] of Object.entries(layer.paint ?? {})) if (map.getLayer(layer.id)) map.setPaintProperty(layer.id, key as never, value as never);
@@ -202,7 +220,7 @@ export function createViewer(element: HTMLElement, options: Options): Viewer {
     setApp6(on) { app6 = on; void dress().then(() => { if (map.getLayer('units')) map.setLayoutProperty('units', 'icon-image', ['get', on ? 'app6' : 'icon']); }); },
     setShown(next) {
       shown = { ...shown, ...next };
-      for (const layer of layers(theme, shown, app6, !!scene.ground.hillshade)) { const value = (layer as { layout?: { visibility?: 'visible' | 'none' } }).layout?.visibility; if (value && map.getLayer(layer.id)) map.setLayoutProperty(layer.id, 'visibility', value); }
+      if (styled) quiet();
     },
     setCover, setReplay, seek, png,
     choose(unit) { chosen = unit; (map.getSource('units') as GeoJSONSource | undefined)?.setData(unitFeatures(scene, chosen)); },
@@ -287,12 +305,12 @@ function raidLayers(raid: Raid, now: Now, c: Colours, theme: ThemeName, scene: S
   });
   const common = { parameters: { depthCompare: 'always' } as never };
   return [
-    new LineLayer({ id: 'stalks', ...common, data: { length: raid.n, attributes: { getSourcePosition: { value: c.stalkFrom, size: 3 }, getTargetPosition: { value: c.scaled, size: 3 }, getColor: { value: c.stalks, size: 4 } } } as never, getWidth: 1 }),
-    new LineLayer({ id: 'trails', ...common, data: { length: raid.n * TRAIL, attributes: { getSourcePosition: { value: c.trailFrom, size: 3 }, getTargetPosition: { value: c.trailTo, size: 3 }, getColor: { value: c.trail, size: 4 } } } as never, getWidth: 2 }),
+    new LineLayer({ id: 'stalks', ...common, data: { length: raid.n, attributes: { getSourcePosition: { value: c.stalkFrom, size: 3 }, getTargetPosition: { value: c.scaled, size: 3 }, getColor: { value: c.stalks, size: 4, normalized: true } } } as never, getWidth: 1 }),
+    new LineLayer({ id: 'trails', ...common, data: { length: raid.n * TRAIL, attributes: { getSourcePosition: { value: c.trailFrom, size: 3 }, getTargetPosition: { value: c.trailTo, size: 3 }, getColor: { value: c.trail, size: 4, normalized: true } } } as never, getWidth: 2 }),
     new LineLayer({ id: 'ways', ...common, data: flying, getSourcePosition: (d) => d.from, getTargetPosition: (d) => d.at, getColor: (d) => [...blue, d.gun ? 200 : 130] as never, getWidth: (d) => (d.gun ? 2.2 : 1.4), updateTriggers: {} }),
     new ScatterplotLayer({ id: 'rounds', ...common, data: flying.filter((shot) => !shot.gun), getPosition: (d) => d.at, getFillColor: [...blue, 255] as never, radiusUnits: 'pixels', getRadius: 2.6, billboard: true }),
     new ScatterplotLayer({ id: 'flashes', ...common, data: flashes, getPosition: (d) => d.at, getLineColor: (d) => [...(d.leaked ? red : blue), Math.round(230 * (1 - d.since / 6))] as never, filled: false, stroked: true, lineWidthUnits: 'pixels', getLineWidth: 2, radiusUnits: 'pixels', getRadius: (d) => 5 + 4 * d.since, billboard: true }),
-    new ScatterplotLayer({ id: 'heads', ...common, data: { length: raid.n, attributes: { getPosition: { value: c.scaled, size: 3 }, getFillColor: { value: c.heads, size: 4 }, getLineColor: { value: c.rims, size: 4 }, getRadius: { value: c.radii, size: 1 } } } as never, radiusUnits: 'pixels', stroked: true, lineWidthUnits: 'pixels', getLineWidth: 1.6, billboard: true }),
+    new ScatterplotLayer({ id: 'heads', ...common, data: { length: raid.n, attributes: { getPosition: { value: c.scaled, size: 3 }, getFillColor: { value: c.heads, size: 4, normalized: true }, getLineColor: { value: c.rims, size: 4, normalized: true }, getRadius: { value: c.radii, size: 1 } } } as never, radiusUnits: 'pixels', stroked: true, lineWidthUnits: 'pixels', getLineWidth: 1.6, billboard: true }),
   ];
 }
 
