@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -61,11 +62,12 @@ def test_the_same_work_is_not_started_twice_and_there_is_a_limit(jobs, tmp_path,
 
 def test_a_child_ends_when_its_server_is_gone(tmp_path):
     """However the server went: nobody is left to play on."""
+    asked = {"do": "run", "scenario": "moscow-rooftops", "out": str(tmp_path / "x"), "replicates": 10**8, "seed": 1}
     code = f"""
-import json, os, signal, subprocess, sys
-child = subprocess.Popen([sys.executable, "-m", "crenel.web.child"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
-asked = {{"do": "run", "scenario": "moscow-rooftops", "out": {str(tmp_path / "x")!r}, "replicates": 10**8, "seed": 1, "id": "x"}}
-child.stdin.write(json.dumps(asked).encode()); child.stdin.close()
+import os, signal, subprocess, sys
+command = [sys.executable, "-m", "crenel.web.child"]
+child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+child.stdin.write({json.dumps(asked)!r}.encode()); child.stdin.close()
 print(child.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -80,8 +82,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 def _runs(pid):
     try:
-        with open(f"/proc/{pid}/stat") as file:
-            return file.read().rpartition(")")[2].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
 
