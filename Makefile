@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SETUP := pyproject.toml constraints.txt Makefile
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test bench deep docs
+.PHONY: help demo test bench deep docs app browser
 .DELETE_ON_ERROR:
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo "make test    set everything up and run every check"
 	@echo "make bench   measure raids per second, and how long a city takes to be ready, on this machine"
 	@echo "make deep    the long checks, at full size"
+	@echo "make app     build the app for crenel serve (needs Node 20 or newer)"
 	@echo "make docs    write docs/catalogue anew from the catalogue"
 	@echo "Another Python: make demo PYTHON=/path/to/python3.12"
 
@@ -22,7 +23,7 @@ demo: $(VENV)/.runtime
 	@$(BIN)/crenel run moscow-rooftops
 	@echo "== next: $(BIN)/crenel new moscow-rooftops -o mine.yaml, edit it, $(BIN)/crenel run mine.yaml"
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev app browser
 	@echo "== ruff: formatting, then lint"
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -46,9 +47,23 @@ bench: $(VENV)/.runtime
 	@echo "== a place of 100,000 buildings"
 	@$(BIN)/python benchmarks/place.py
 
-deep: $(VENV)/.dev
+deep: $(VENV)/.dev app browser
 	@echo "== the long checks"
 	@$(BIN)/pytest -m deep
+
+# Nothing to do where the sources are those that were built; no error where there is no Node: the rest needs none.
+app:
+	@if ! command -v npm >/dev/null; then \
+	  echo "== npm not found: THE APP IS NOT BUILT, and its tests in a browser will not run" >&2; \
+	elif [ "$$(cat src/crenel/web/static/sources.sha256 2>/dev/null)" = "$$(cd viewer && node hash.mjs)" ]; then \
+	  echo "== the app is built already"; \
+	else \
+	  echo "== building the app"; \
+	  cd viewer && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && npm run --silent build; \
+	fi
+
+browser:
+	@tools/get_browser.sh
 
 docs: $(VENV)/.runtime
 	@echo "== writing docs/catalogue"

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from crenel.arguments import TakesNegatives
-from crenel.commands import beginning, placing, reading, running
+from crenel.commands import beginning, placing, reading, running, serving
 from crenel.commands.answering import interrupt
 
 face = typer.Typer(
@@ -31,6 +31,8 @@ face.command()(beginning.schema)
 face.command()(running.report)
 face.command()(reading.catalogue)
 face.command()(reading.cite)
+face.command()(serving.serve)
+face.command()(serving.export)
 
 
 def start() -> None:

@@ -196,13 +196,17 @@ def check(scenario: str | Path) -> dict[str, Any]:
     CrenelError
         As `load`, and where the place's files cannot be used.
     """
+    return check_scenario(load(scenario))
+
+
+def check_scenario(asked: Scenario[Bracket]) -> dict[str, Any]:
+    """As `check`, of a scenario that is loaded already."""
     from crenel import world
     from crenel.results.air import air_notes
     from crenel.results.credits import unlicensed
     from crenel.results.figures import figure_rows, source_rows
     from crenel.results.summary import bonds_row, place_row
 
-    asked = load(scenario)
     built = world.build(asked)
     found = figure_rows(asked)
     return {

@@ -28,7 +28,8 @@ def test_one_module_opens_connections():
         for path in SOURCE.rglob("*.py")
         if any(name in NETWORK or name.split(".")[0] in NETWORK for name in imports(path))
     }
-    assert found == {"places/client.py"}
+    # The app's server listens, on this machine alone, and opens nothing.
+    assert found - {"web/server.py"} == {"places/client.py"}
 
 
 def test_help_loads_nothing_heavy():

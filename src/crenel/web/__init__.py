@@ -1,0 +1,1 @@
+"""The app in a browser: a server for one person on their own machine."""
