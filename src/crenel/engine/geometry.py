@@ -281,7 +281,7 @@ def _late(setup: Setup, g: int, v: int, u: int, w: int, launch_s: float, flight_
 @kernel
 def meets_inside_envelope(setup: Setup, g: int, v: int, u: int, w: int, meet_s: float, known_s: float) -> bool:
     """Whether the threat is then inside the envelope of unit u's weapon w; its course as in `flight_of_round`."""
-    if meet_s > setup.ways[g, v].flight_s and leg_at(setup, g, v, known_s) == setup.routes[g].n_legs - 1:
+    if meet_s > setup.ways[g, v].flight_s:  # when it is due is known
         return False
     place = foresee(setup, g, v, meet_s, min(meet_s, known_s))
     view = look_at(setup, u, place)

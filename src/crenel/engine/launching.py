@@ -42,29 +42,22 @@ def _can_launch(setup: Setup, g: int, v: int, u: int, w: int, launch_s: float) -
 
 
 @kernel
-def _flight(setup: Setup, g: int, v: int, u: int, w: int, launch_s: float, guess_s: float, known_s: float) -> float:
-    """Time of flight to where the round meets the threat inside the envelope; NaN if it does not."""
-    flight = flight_of_round(setup, g, v, u, w, launch_s, guess_s, known_s)
-    if math.isnan(flight) or not meets_inside_envelope(setup, g, v, u, w, launch_s + flight, known_s):
-        return math.nan
-    return flight
-
-
-@kernel
 def _consider(setup: Setup, g: int, v: int, u: int, w: int, launch_s: float, guess_s: float) -> tuple[int, float]:
     """Whether a launch then is planned, and whether its round meets the threat (bits); and how long the round flies."""
     if not _can_launch(setup, g, v, u, w, launch_s):
         return 0, math.nan
-    straight = setup.routes[g].n_legs == 1
-    true = _flight(setup, g, v, u, w, launch_s, guess_s, math.inf)
-    meets = not math.isnan(true) and (
-        not setup.weapons[u, w].commanded or sight_holds(setup, g, v, u, launch_s, launch_s + true)
-    )
+    true = flight_of_round(setup, g, v, u, w, launch_s, guess_s, math.inf)
+    inside = not math.isnan(true) and meets_inside_envelope(setup, g, v, u, w, launch_s + true, math.inf)
+    meets = inside and (not setup.weapons[u, w].commanded or sight_holds(setup, g, v, u, launch_s, launch_s + true))
     if setup.weapons[u, w].knows_route:
         return (PLANNED | MEETS, true) if meets else (0, math.nan)
-    planned = true if straight else _flight(setup, g, v, u, w, launch_s, guess_s, launch_s)
-    flags = (0 if math.isnan(planned) else PLANNED) | (MEETS if meets else 0)
-    return flags, true if meets else planned
+    if setup.routes[g].n_legs == 1:
+        return (PLANNED if inside else 0) | (MEETS if meets else 0), true
+    planned = flight_of_round(setup, g, v, u, w, launch_s, guess_s, launch_s)
+    hopes = not math.isnan(planned) and meets_inside_envelope(setup, g, v, u, w, launch_s + planned, launch_s)
+    # A round that comes out of its envelope flies on to the threat all the same, if that has not arrived by then.
+    arrives_first = math.isnan(true) or launch_s + true > setup.ways[g, v].flight_s
+    return (PLANNED if hopes else 0) | (MEETS if meets else 0), planned if arrives_first else true
 
 
 @kernel

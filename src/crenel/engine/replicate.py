@@ -366,6 +366,11 @@ def _reload(tables: Tables, scratch: State, u: int, now_s: float, dice: Dice) ->
     crew.spare -= loaded
     log.note(scratch, now_s, log.RELOADED, -1, u, MISSILE, loaded, 0.0)
     _give_channels(tables, scratch, u, now_s, dice)
+    for x in range(crew.n_waiting):  # whoever waited for rounds and was not asked for waits for a channel now
+        i = scratch.waiting[u, x]
+        usable = scratch.stock[u, MISSILE] - tables.orders[tables.threats[i].group, u].kept
+        if scratch.duties[i, u].asked < scratch.counts[N_ASKED] and usable > 0:
+            scratch.flying[i].was_busy = 1
 
 
 @kernel

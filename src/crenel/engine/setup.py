@@ -170,7 +170,8 @@ def _site(unit: Unit[float], world: World, place: Place[float]) -> dict[str, Any
             "control_max_rad": control.elevation_max_rad,
             "control_sector_rad": sensing.sector_width(unit.facing_rad, control.sector_rad),
             "control_air": propagation.air_of(None if is_optics else control.frequency_hz, place),
-            "n_sectors": control.n_sectors,
+            # Nobody counts what a sector has if only the unit's own channels are limited.
+            "n_sectors": 1 if control.channels_per_sector is None else control.n_sectors,
         }
     elif system.missile is not None or system.gun is not None:
         msg = f"{unit.name}: {system.key} has a weapon and no fire-control sensor. Give it `fire_control`."
