@@ -21,7 +21,7 @@ def random_case(seed: int) -> Case:
         salvo=some(random, 0.4, {"drone": 2}),  # type: ignore[arg-type]
         keep=some(random, 0.3, {"cruise": 2}),  # type: ignore[arg-type]
         least_pk=random.choice([0.0, 0.0, 0.2]),
-        rank=random.choice(["time", "value"]),  # type: ignore[arg-type]
+        rank=random.choice(["time", "value"]),
         knows_route=random.random() < 0.2,
     )
     plain = raid(
