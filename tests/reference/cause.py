@@ -162,7 +162,7 @@ def look_at(geometry: Geometry, played: Played, i: int, u: int, w: int, time_s: 
     case, rules = geometry.case, geometry.rules
     threat, weapon = case.threats[i], case.units[u].weapons[w]
     doctrine = network_of(case, case.units[u].network).doctrine
-    _, ready, spare = [entry for entry in played.stock[u, w] if entry[0] <= time_s][-1]  # of one moment the last
+    _, ready, spare = [entry for entry in played.stock[u, w] if entry[0] <= time_s][-1]
     any_round = ready >= weapon.rounds_per_shot
     keep = doctrine.keep if rules.keep_back else {}
     allowed = allowed_shots(weapon, ready, spare, keep, threat.threat_class, geometry.readings) > 0
