@@ -16,6 +16,12 @@ FRAME = Frame(cases.HERE)
 RADIUS_M = 4.0 / 3.0 * EARTH_RADIUS_M
 
 
+@pytest.fixture(autouse=True)
+def _squares_of_five_metres(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Coarser than a town's own, so that a wall of one column is 5 m thick."""
+    monkeypatch.setattr("crenel.world.surface.FINEST_M", 5.0)
+
+
 def _place(folder: Path, shape: shapely.Polygon, height_m: float, radius_m: float) -> Place[float]:
     path = geojson(folder / "walls.geojson", [shape], [{"height": height_m}], frame=FRAME)
     return Place(cases.HERE, radius_m, FlatTerrain(0.0), buildings=BuildingFiles((str(path),), 9.0, 3.25))

@@ -22,7 +22,8 @@ class RasterTerrain:
 
     `model` says what they are heights of: the surface (roofs and treetops) or the bare ground. `ground` are files of
     the bare ground below a surface: where heights above ground count from. `voids` says what to do with cells that have
-    no height, `missing_tiles` whether the sea is where no file lies.
+    no height, `missing_tiles` whether the sea is where no file lies. `cells_m` is the side of the squares that heights
+    are taken on; None: as fine as the files, or finer for buildings.
     """
 
     paths: tuple[str, ...]
@@ -33,6 +34,7 @@ class RasterTerrain:
     model: HeightModel = "unknown"
     ground: tuple[str, ...] = ()
     missing_tiles: Literal["void", "sea"] = "void"
+    cells_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

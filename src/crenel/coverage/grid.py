@@ -1,7 +1,7 @@
 """The cells that coverage is worked out on."""
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, sqrt
 from typing import Final
 
 import numpy as np
@@ -53,7 +53,8 @@ def make_grid(world: World, *, radius_m: float, cell_m: float = 0.0, bytes_per_c
     radius_m : float [m]
         Of the place.
     cell_m : float [m]
-        0: the terrain's own cells, or on flat ground a 400th of the place.
+        0: the terrain's own cells, or as many of them together as there is memory for; on flat ground a 400th of the
+        place.
     bytes_per_cell : int
         What all layers of one cell take together.
 
@@ -69,7 +70,8 @@ def make_grid(world: World, *, radius_m: float, cell_m: float = 0.0, bytes_per_c
         grid = Grid(-0.5 * n * wanted_m, 0.5 * n * wanted_m, wanted_m, n, n)
     elif not cell_m or abs(cell_m - terrain.cell_m) < 1e-6:
         rows, columns = terrain.ground_m.shape
-        grid = Grid(terrain.west_m, terrain.north_m, terrain.cell_m, rows, columns)
+        n = 1 if cell_m else ceil(sqrt(rows * columns * bytes_per_cell / MOST_BYTES))
+        grid = Grid(terrain.west_m, terrain.north_m, n * terrain.cell_m, ceil(rows / n), ceil(columns / n))
     else:
         if cell_m < terrain.cell_m:
             raise CrenelError(

@@ -226,6 +226,7 @@ Extent: TypeAlias = Annotated[float, *_length(100.0, 1e6, "a length from 100 m t
 AssetRadius: TypeAlias = Annotated[float, *_length(1.0, 1e5, "a length from 1 m to 100 km", "1 km")]
 Distance: TypeAlias = Annotated[float, *_length(0.0, 1e7, "a length", "300 m")]
 Reach: TypeAlias = Annotated[float, *_length(1.0, 1e7, "a length from 1 m to 10,000 km", "12 km")]
+CellSide: TypeAlias = Annotated[float, *_length(0.1, 1000.0, "a length from 0.1 to 1000 m", "10 m")]
 Mounting: TypeAlias = Annotated[float, *_length(0.0, 1000.0, "a height from 0 to 1000 m", "40 m")]
 
 ground_height: Final = _measure(

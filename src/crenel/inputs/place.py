@@ -73,6 +73,7 @@ def _terrain(part: TerrainPart, folder: Path, node: Node) -> FlatTerrain | Raste
         model=part.model,
         ground=ground,
         missing_tiles=part.missing_tiles,
+        cells_m=part.cells,
     )
 
 

@@ -8,6 +8,7 @@ from crenel.core.records import HeightModel, Surface
 from crenel.inputs.errors import TextError
 from crenel.inputs.fields import (
     BuildingHeights,
+    CellSide,
     EarthFactor,
     Extent,
     Files,
@@ -40,6 +41,9 @@ class TerrainPart(Part):
     """What to do with cells without a height: `refuse` stops, `fill` fills them from their neighbours and says so."""
     missing_tiles: Annotated[Literal["void", "sea"], *one_of("void", "sea")] = "void"
     """What is where no file lies: cells without a height, or the `sea` (height 0), for which no tiles are published."""
+    cells: CellSide | None = None
+    """Side of the squares that heights are taken on. As fine as the finest file, or finer for buildings, unless said.
+    Coarser: the mean of all pixels in each, read window by window, so that files larger than memory serve."""
     attribution: Note = ""
     """The credit line that the raster's licence asks for."""
     licence: Note = ""
@@ -49,6 +53,8 @@ class TerrainPart(Part):
     def _is_one(self) -> "TerrainPart":
         if (self.flat is None) == (self.file is None):
             raise TextError("wants either a file or a flat height", example="flat 150 m")
+        if self.flat is not None and self.cells is not None:
+            raise TextError("has cells, which only a file of heights can have", example="flat 150 m")
         if self.ground is not None and self.model != "surface":
             raise TextError(
                 "has a ground file, but does not say that the other is a surface model",

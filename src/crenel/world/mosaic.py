@@ -99,6 +99,11 @@ def _read(request: Request, sources: Sequence[Source], grid: Grid | None) -> Hei
     found = [piece.source for piece in pieces]
     datum = _datum(request, found, notes)
     told = [*_told(found, finest, grid), f"heights count from: {datum}"]
+    if (n_most := max(patch.n_together for patch in patches)) > 1:
+        told.append(
+            f"coarser than the files, as the scenario says: up to {n_most} by {n_most} of their pixels were read "
+            "together, window by window, as their mean: what is narrower stands lower than it is, and hides less"
+        )
     if (n_left := len(sources) - len(found)) > 0:
         told.append(f"{n_left} of the {len(sources)} files do not reach the place and were left out")
     return Heights(heights_m, grid, n_void, datum, (*told, *notes))
@@ -108,6 +113,7 @@ def _grid(request: Request, patches: Sequence[Patch], finest: Piece) -> Grid:
     """The circle's bounding box, clipped to what the patches cover."""
     native_m = max(raster.pixel_steps(*finest))
     cell_m = min(round(native_m, 2) or native_m, request.rules.cell_at_most_m or native_m)
+    cell_m = request.rules.cell_m or cell_m
     east_m, north_m = (np.concatenate(axis) for axis in zip(*(patch.edge() for patch in patches), strict=True))
     known = np.isfinite(east_m) & np.isfinite(north_m)
     if not known.any():

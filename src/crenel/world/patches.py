@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import floor
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from rasterio.windows import Window
 
 from crenel.core.records import CrenelError
 from crenel.world import raster
+from crenel.world.coarse import means, read_sums
 from crenel.world.frame import Frame
 from crenel.world.raster import MAX_CELLS, Floats, Source
 from crenel.world.terrain import Raster
@@ -52,12 +54,16 @@ class Grid(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the scenario says about files and what they lack; `cell_at_most_m` makes the grid finer than the files."""
+    """What the scenario says about files and what they lack.
+
+    `cell_at_most_m` makes the grid finer than the files, `cell_m` as fine or coarse as it says.
+    """
 
     voids: Literal["refuse", "fill"] = "refuse"
     missing_tiles: Literal["void", "sea"] = "void"
     datum: str = "as the file"
     cell_at_most_m: float | None = None
+    cell_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +86,16 @@ class Piece(NamedTuple):
 
 @dataclass(slots=True)
 class Patch:
-    """Pixels of one lattice; NaN is a void, and where `covered` is False no file lies."""
+    """Pixels of one lattice; NaN is a void, and where `covered` is False no file lies.
+
+    Each stands for `n_together` pixels of the files along each side.
+    """
 
     heights_m: Raster
     covered: Flags
     transform: Affine
     source: Source
+    n_together: int = 1
 
     def edge(self) -> tuple[Floats, Floats]:
         """Local positions along its edge, all the way round."""
@@ -112,18 +122,40 @@ def put_together(request: Request, group: Sequence[Piece]) -> Patch:
     if request.rules.missing_tiles == "sea":
         # The sea goes on where the files end.
         left, right, top, bottom = raster.needed(first) or (left, right, top, bottom)
+    n = max(1, floor((request.rules.cell_m or 0.0) / max(raster.pixel_steps(*group[0]))))
+    left, right, top, bottom = left // n, -(-right // n), top // n, -(-bottom // n)
     if (right - left) * (bottom - top) > 2 * MAX_CELLS:
         raise CrenelError(raster.too_fine(first))
-    heights_m = np.full((bottom - top, right - left), np.nan, dtype=np.float32)
-    covered = np.zeros(heights_m.shape, dtype=np.bool_)
+    shape = bottom - top, right - left
+    covered = np.zeros(shape, dtype=np.bool_)
+    heights_m = np.full(shape, np.nan, dtype=np.float32)
+    of_squares = shape if n > 1 else (0, 0)
+    sums_m, counts = np.zeros(of_squares, np.float64), np.zeros(of_squares, np.int32)
     for piece, box in zip(group, boxes, strict=True):
-        part = np.s_[box[2] - top : box[3] - top, box[0] - left : box[1] - left]
-        np.copyto(heights_m[part], raster.read(*piece), where=np.isnan(heights_m[part]))
+        squares = box[0] // n, -(-box[1] // n), box[2] // n, -(-box[3] // n)
+        part = np.s_[squares[2] - top : squares[3] - top, squares[0] - left : squares[1] - left]
         covered[part] = True
+        if n == 1:
+            np.copyto(heights_m[part], raster.read(*piece), where=np.isnan(heights_m[part]))
+            continue
+        more_m, n_more = read_sums(piece.source, _in_file(piece, box, squares, n), n)
+        short = counts[part] < n * n  # a square that a file fills is that file's; others are made up of several
+        sums_m[part] += np.where(short, more_m, 0.0)
+        counts[part] += np.where(short, n_more, np.int32(0))
+    if n > 1:
+        heights_m = means(sums_m, counts)
     transform = first.dataset.transform
-    x, y = raster.applied(transform, np.array([float(left)]), np.array([float(top)]))
-    shifted = Affine(transform.a, transform.b, float(x[0]), transform.d, transform.e, float(y[0]))
-    return Patch(heights_m, covered, shifted, first)
+    x, y = raster.applied(transform, np.array([float(left * n)]), np.array([float(top * n)]))
+    shifted = Affine(transform.a * n, transform.b * n, float(x[0]), transform.d * n, transform.e * n, float(y[0]))
+    return Patch(heights_m, covered, shifted, first, n)
+
+
+def _in_file(
+    piece: Piece, box: tuple[int, int, int, int], squares: tuple[int, int, int, int], n: int
+) -> tuple[int, int, int, int]:
+    """Whole squares of a lattice, in pixels of one of its files."""
+    right, down = int(piece.window.col_off) - box[0], int(piece.window.row_off) - box[2]
+    return squares[0] * n + right, squares[1] * n + right, squares[2] * n + down, squares[3] * n + down
 
 
 def _box(piece: Piece, at: tuple[int, int]) -> tuple[int, int, int, int]:

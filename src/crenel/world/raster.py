@@ -203,8 +203,8 @@ def too_fine(source: Source) -> str:
     """That there are too many cells, and what to do."""
     return (
         f"terrain {source.name}: is too fine for a place of {source.radius_m / 1000.0:g} km: more than "
-        f"{MAX_CELLS / 1e6:.0f} million cells. Choose a smaller radius, or coarsen the raster yourself "
-        f"(gdalwarp -tr ... -r average), so that you know what was lost."
+        f"{MAX_CELLS / 1e6:.0f} million cells. Choose a smaller radius, or say how coarse it may be: "
+        f"terrain: {{file: {source.name}, cells: {ceil(2.0 * source.radius_m / 8192.0):d} m}}."
     )
 
 
@@ -235,8 +235,6 @@ def held(source: Source) -> Window | None:
     first_row, end_row = max(0, wanted[2]), min(source.dataset.height, wanted[3])
     if first_column >= end_column or first_row >= end_row:
         return None
-    if (end_column - first_column) * (end_row - first_row) > 2 * MAX_CELLS:
-        raise CrenelError(too_fine(source))
     return Window(first_column, first_row, end_column - first_column, end_row - first_row)
 
 

@@ -19,7 +19,7 @@ from crenel.world.products import Product
 from crenel.world.roofs import Stand, no_parapet, set_stands
 from crenel.world.terrain import Raster, Terrain
 
-FINEST_M: Final = 5.0
+FINEST_M: Final = 2.0
 """Cells for buildings are not made smaller than this, whatever room there is."""
 
 MOST_FINE_CELLS_A_SIDE: Final = 4096
@@ -64,10 +64,10 @@ def bare(place: Place[Any], frame: Frame) -> Bare:
     terrain = place.terrain
     model, notes = _model(terrain, known_products(terrain.paths, frame=frame, radius_m=place.radius_m))
     burns = place.buildings is not None and model != "surface"
-    finer_m = _fine_cell_m(place.radius_m) if burns else None
-    rules = Rules(terrain.voids, terrain.missing_tiles, terrain.datum, cell_at_most_m=finer_m)
+    finer_m = _fine_cell_m(place.radius_m) if burns and terrain.cells_m is None else None
+    rules = Rules(terrain.voids, terrain.missing_tiles, terrain.datum, cell_at_most_m=finer_m, cell_m=terrain.cells_m)
     first = read_heights(terrain.paths, frame=frame, radius_m=place.radius_m, rules=rules)
-    if first.grid.cell_m == finer_m:
+    if finer_m is not None and first.grid.cell_m == finer_m:
         notes.append("its squares are finer than the terrain's own cells, so that buildings show")
     if not terrain.ground:
         return Bare(first.heights_m, None, first.grid, first.n_void, first.datum, model, burns, (*first.notes, *notes))
@@ -75,7 +75,7 @@ def bare(place: Place[Any], frame: Frame) -> Bare:
         terrain.ground,
         frame=frame,
         radius_m=place.radius_m,
-        rules=Rules(terrain.voids, datum=terrain.datum),
+        rules=Rules(terrain.voids, datum=terrain.datum, cell_m=terrain.cells_m),
         grid=first.grid,
     )
     ground_m, surface_m, fitted = _fitted(first, ground)

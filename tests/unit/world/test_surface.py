@@ -25,7 +25,7 @@ from crenel.core.records import (
     System,
     Unit,
 )
-from crenel.world import Frame, World, build, minimum_visible_height
+from crenel.world import Frame, World, build, minimum_visible_height, surface
 from vector_files import geojson, square
 
 pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
@@ -44,6 +44,12 @@ POST: System[float] = System(
     reaction_s=5.0,
     assessment_s=2.0,
 )
+
+
+@pytest.fixture(autouse=True)
+def _squares_of_five_metres(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Coarser than a town's own, so that the numbers here are round."""
+    monkeypatch.setattr("crenel.world.surface.FINEST_M", 5.0)
 
 
 def _bracket(low: float, value: float, high: float) -> Bracket:
@@ -151,6 +157,14 @@ def test_footprints_between_cell_centres_are_counted(tmp_path: Path) -> None:
     shed = square(0.0, 0.0, 2.0)  # on a corner of four cells
     world = build(_scenario(_place(FlatTerrain(0.0), _footprints(tmp_path, (shed, {"height": 3}), (HOUSE, {})))))
     assert "1 of 2 footprints lie between cell centres, 5 m apart, and hide nothing" in "\n".join(world.notes)
+
+
+@pytest.mark.parametrize(("radius_m", "cell_m"), [(800.0, 2.0), (4_000.0, 2.0), (5_000.0, 3.0), (40_000.0, 20.0)])
+def test_squares_for_buildings_are_as_fine_as_there_is_room_for(
+    monkeypatch: pytest.MonkeyPatch, radius_m: float, cell_m: float
+) -> None:
+    monkeypatch.undo()
+    assert surface._fine_cell_m(radius_m) == cell_m
 
 
 # --- surface and ground -----------------------------------------------------------------------------------------------
