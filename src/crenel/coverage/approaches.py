@@ -24,6 +24,7 @@ class Watcher:
     ground: Ground
     site: Site
     network: int
+    delay_s: float = 0.0  # until a track of another unit of its network is in its own picture
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +87,17 @@ class Approach:
         found = {"in_sight": in_view, "visible": visible, "held": held}
         return {name: float((mask * weight).sum()) for name, mask in found.items()}
 
+    def least_warning(self, *, without: int | None = None) -> tuple[float, float]:
+        """Warning of the median threat and of nine in ten on the worst azimuth [s], perhaps without one unit."""
+        kept = [chance for u, chance in enumerate(self.p_firm) if u != without]
+        if not kept:
+            return 0.0, 0.0
+        held = any_of(kept)
+        median_s, last_s = (
+            float(self.course.seconds_left(reached_m(self.course, held, share)).min()) for share in (HELD, WORST)
+        )
+        return median_s, last_s
+
     @property
     def held_here(self) -> Chances:
         """(Z, J) chance that any unit holds the threat there: firm by there, and in view of a sensor there."""
@@ -122,8 +134,8 @@ def approach(asset: str, threat: str, course: Course, watchers: Sequence[Watcher
 
     Notes
     -----
-    A unit may fire its reaction time after the median first firm track of its own network, whose radars are
-    independent; without a network it has its own track alone.
+    A unit may fire its reaction time after the median first firm track in its own picture: its own track at once, those
+    of its network after that network's delay; without a network its own alone. Radars are independent.
     """
     found = [follow(course, watcher.ground, watcher.site) for watcher in watchers]
     p_firm = np.stack([one.p_firm for one in found])
@@ -136,8 +148,8 @@ def approach(asset: str, threat: str, course: Course, watchers: Sequence[Watcher
         weapons = fire.weapons_of(watcher.unit)
         if not weapons:
             continue
-        allies = [p_firm[i] for i, other in enumerate(watchers) if other.network == watcher.network]
-        ready_m[u] = ready(course, any_of(allies), watcher.unit.system.reaction_s)
+        picture = picture_of(watcher, p_firm, watchers, course, own=u)
+        ready_m[u] = ready(course, picture, watcher.unit.system.reaction_s)
         reaches = [
             fire.reach(course, watcher.ground, watcher.site, weapon=weapon, clear=clear[u]) for weapon in weapons
         ]
@@ -167,6 +179,25 @@ def approach(asset: str, threat: str, course: Course, watchers: Sequence[Watcher
         firm_m=reached_m(course, held, HELD),
         worst_m=reached_m(course, held, WORST),
     )
+
+
+def picture_of(
+    watcher: Watcher, p_firm: Chances, watchers: Sequence[Watcher], course: Course, *, own: int | None
+) -> Chances:
+    """(Z, J) chance that a unit has had a track by there: `own` is its number among the watchers, None for one more."""
+    allies = [p_firm[u] for u, other in enumerate(watchers) if other.network == watcher.network and u != own]
+    theirs = [later(course, any_of(allies), watcher.delay_s)] if allies else []
+    mine = [] if own is None else [p_firm[own]]
+    return any_of(mine + theirs) if mine or theirs else np.zeros(p_firm.shape[1:], np.float32)
+
+
+def later(course: Course, p_firm: Chances, delay_s: float) -> Chances:
+    """The same chances, each as much later on the way."""
+    if delay_s <= 0.0:
+        return p_firm
+    was_m = course.distance_m + course.speed_mps * delay_s
+    gone = -course.distance_m  # rising along the way
+    return np.stack([np.interp(-was_m, gone, chance, left=0.0) for chance in p_firm]).astype(np.float32)
 
 
 def ready(course: Course, p_firm: Chances, reaction_s: float) -> FloatArray:

@@ -151,8 +151,15 @@ class _Teller:
 
 def _watchers(case: Case, world: World, question: Asked, grounds: list[Ground], t: int) -> list[Watcher]:
     numbers = dict(zip((unit.name for unit in case.units), networks(case), strict=True))
+    delays_s = {name: network.delay_s for name, network in case.networks.items()}
     return [
-        Watcher(unit, ground, site_of(unit, question.threats[t], world, place=case.place), numbers[unit.name])
+        Watcher(
+            unit,
+            ground,
+            site_of(unit, question.threats[t], world, place=case.place),
+            numbers[unit.name],
+            delays_s.get(unit.network, 0.0),
+        )
         for unit, ground in zip(question.units, grounds, strict=True)
     ]
 

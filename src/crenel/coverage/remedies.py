@@ -13,7 +13,7 @@ import numpy as np
 from crenel.core.records import GeoPoint, Place, Threat, Unit
 from crenel.coverage import fire
 from crenel.coverage.approach import HELD, any_of, follow
-from crenel.coverage.approaches import Approach, Watcher, on_azimuths, ready
+from crenel.coverage.approaches import Approach, Watcher, on_azimuths, picture_of, ready
 from crenel.coverage.gaps import Gap, open_azimuths
 from crenel.coverage.sites import ground_of, sight_map, site_of
 from crenel.models.sensing import ALL_AROUND
@@ -235,8 +235,8 @@ def _nearer(trial: _Trial) -> str:
         new = _put(old.unit, f"{old.unit.name}, at {trial.gap.asset}", at, trial.workshop.world)
         watcher = trial.workshop.watcher(new, trial.threat, network=old.network)
         own = follow(trial.course, watcher.ground, watcher.site).p_firm
-        allies = [trial.p_firm[i] for i, w in enumerate(trial.found.watchers) if w.network == old.network]
-        ready_m = ready(trial.course, any_of([own, *allies]), old.unit.system.reaction_s)
+        theirs = picture_of(old, trial.p_firm, trial.found.watchers, trial.course, own=None)
+        ready_m = ready(trial.course, any_of([own, theirs]), old.unit.system.reaction_s)
         if trial.engages(watcher, ready_m=ready_m):
             return f"A {old.unit.system.name} at {trial.gap.asset} would engage from this side."
     return ""
@@ -248,9 +248,9 @@ def _quicker(trial: _Trial) -> str:
         everyone = ready(trial.course, any_of(list(trial.p_firm)), old.unit.system.reaction_s)
         if trial.engages(old, ready_m=everyone):
             return f"{old.unit.name} would engage if every unit's tracks reached it."
-        allies = [trial.p_firm[i] for i, w in enumerate(trial.found.watchers) if w.network == old.network]
+        mine = picture_of(old, trial.p_firm, trial.found.watchers, trial.course, own=u)
         for share in (0.5, 0.0):
             reaction_s = share * old.unit.system.reaction_s
-            if trial.engages(old, ready_m=ready(trial.course, any_of(allies), reaction_s)):
+            if trial.engages(old, ready_m=ready(trial.course, mine, reaction_s)):
                 return f"{old.unit.name} would engage with a reaction of {reaction_s:.0f} s, or as much more warning."
     return _nearer(trial)

@@ -179,9 +179,16 @@ def _units(summary: Summary) -> list[dict[str, Any]]:
             "status": words.EVIDENCE.get(row["evidence"]["status"], row["evidence"]["status"]),
             "error": words.quantity(row["position_error_m"], "m") if row["position_error_m"] else "",
             "sees": row["sees"],
+            "faces": _faces(row),
         }
         for number, row in enumerate(summary["units"], start=1)
     ]
+
+
+def _faces(row: Mapping[str, Any]) -> str:
+    if row.get("sector_deg") is None:
+        return ""
+    return f"looks {row['sector_deg']:.0f}° wide about {row['facing_deg']:.0f}°"
 
 
 def _asset(summary: Summary, asset: Mapping[str, Any]) -> dict[str, Any]:
@@ -284,7 +291,18 @@ def _without(summary: Summary) -> Iterator[dict[str, str]]:
                 "unit": words.clean(row["unit"]),
                 "asset": words.clean(row["asset"]),
                 **{key: cover_words.percent(v) if v >= _LEAST_LOST else "nothing" for key, v in lost.items()},
+                "warning": _warning_left(row),
             }
+
+
+def _warning_left(row: Mapping[str, Any]) -> str:
+    before_s, left_s = row["worst_s"], row["worst_left_s"]
+    if before_s <= 0.0:
+        return "none anyway"
+    if before_s - left_s < 1.0:
+        return "as before"
+    left = cover_words.short_seconds(left_s) if left_s > 0.0 else "none"
+    return f"{left}, not {cover_words.short_seconds(before_s)}"
 
 
 def _air(summary: Summary) -> list[str]:

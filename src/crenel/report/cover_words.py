@@ -56,7 +56,7 @@ def sentences(summary: Summary) -> list[str]:
     near = f"within {words.quantity(share['near_m'], 'm')} of {words.clean(asset['name'])}"
     told = [
         f"{flyer} {words.quantity(height_m, 'm')} up is in line of sight over {percent(share['in_sight'])} of the area "
-        f"{near}, and held firmly over {percent(share['held'])}.",
+        f"{near}, and held {_by(summary)} over {percent(share['held'])}.",
         latest(summary, asset["name"], threat["key"], height_m),
     ]
     return [*told, required(summary)] if summary["question"]["requirement"] else told
@@ -93,9 +93,18 @@ def required(summary: Summary) -> str:
         return f"{what} is met from every side at every required height."
     by_height = []
     for height_m, rows in groupby(sorted(missed, key=lambda row: row["height_m"]), key=lambda row: row["height_m"]):
-        n, n_all = len(list(rows)), sum(row["height_m"] == height_m for row in judged)
-        by_height.append(f"{n} of {n_all} sides at {words.quantity(height_m, 'm')}")
+        late = list(rows)
+        n_all = sum(row["height_m"] == height_m for row in judged)
+        which = f" ({words.directions(late[0]['from_deg'], late[0]['to_deg'])})" if len(late) == 1 else ""
+        by_height.append(f"{len(late)} of {n_all} sides at {words.quantity(height_m, 'm')}{which}")
     return f"{what} is missed from {words.listed(by_height)}."
+
+
+def _by(summary: Summary) -> str:
+    """By what it is held: by radar, where nothing else looks."""
+    seeing = [row for row in summary["units"] if row["sees"]]
+    radars = summary["place"].get("air", {}).get("frequency_hz", {})
+    return "on radar" if seeing and all(row["name"] in radars for row in seeing) else "firmly"
 
 
 def sides(summary: Summary, asset: str, threat: str, height_m: float) -> Rows:

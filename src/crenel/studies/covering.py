@@ -27,8 +27,9 @@ from crenel.world import World, build
 
 _LOG = logging.getLogger(__name__)
 
-_NOT_FOR_COVERAGE: Final = ("kill", "failure", "working")
-"""What figures bear on that coverage does not ask: whether a shot kills, what fails by itself, whether a unit works."""
+_NOT_FOR_COVERAGE: Final = ("kill", "failure", "jamming", "working", "presence")
+"""What figures bear on that coverage does not ask: whether a shot kills, what fails by itself or is jammed, and whether
+a unit is there and works: each is taken to be."""
 
 
 class Progress(NamedTuple):
@@ -153,7 +154,11 @@ def _answer(scenario: Scenario[Bracket], world: World, found: Covered) -> dict[s
         "shares": [_shares(one) for one in found.approaches],
         "warning": [_warning(sector) for sector in found.sectors],
         "gaps": [_gap(gap) for gap in found.gaps],
-        "without": [row for one in found.approaches for row in _without(one)],
+        "without": [
+            row
+            for one, nearest in zip(found.approaches, found.near or found.approaches, strict=True)
+            for row in _without(one, nearest)
+        ],
         "azimuths": [_azimuths(one) for one in found.approaches],
         "place": rest["place"],
         "assumptions": [row for row in figures if row["grade"] == "assumption"],
@@ -165,7 +170,9 @@ def _answer(scenario: Scenario[Bracket], world: World, found: Covered) -> dict[s
 
 
 def _matters(row: dict[str, Any]) -> bool:
-    return row["bears_on"] not in _NOT_FOR_COVERAGE and not row["figure"].startswith("model.rcs_pass")
+    if row["bears_on"] in _NOT_FOR_COVERAGE or row["figure"].startswith("model.rcs_pass"):
+        return False
+    return ".jammer." not in row["figure"]
 
 
 def _placards(placards: list[str], scenario: Scenario[Bracket]) -> list[str]:
@@ -284,17 +291,25 @@ def _gap(gap: Gap) -> dict[str, Any]:
     }
 
 
-def _without(found: Approach) -> list[dict[str, Any]]:
-    """What is lost if any one unit that sees is down."""
+def _without(found: Approach, nearest: Approach) -> list[dict[str, Any]]:
+    """What is lost if any one unit that sees is down: shares, and warning from where threats begin nearest."""
     if len(found.watchers) < 2:
         return []
     whole = found.shares()
+    warning_s, worst_s = nearest.least_warning()
     rows = []
     for u, watcher in enumerate(found.watchers):
         if watcher.site.sees:
             left = found.shares(without=u)
             lost = {f"{name}_lost": round(max(whole[name] - left[name], 0.0), 6) for name in whole}
-            rows.append({**_which(found), "unit": watcher.unit.name, **lost})
+            warning_left_s, worst_left_s = nearest.least_warning(without=u)
+            warning = {
+                "warning_s": round(warning_s, 2),
+                "warning_left_s": round(min(warning_left_s, warning_s), 2),
+                "worst_s": round(worst_s, 2),
+                "worst_left_s": round(min(worst_left_s, worst_s), 2),
+            }
+            rows.append({**_which(found), "unit": watcher.unit.name, **lost, **warning})
     return rows
 
 

@@ -13,6 +13,7 @@ from crenel.models.propagation.gases import gas_attenuation
 from crenel.models.propagation.rain import rain_attenuation
 from crenel.models.propagation.surface import ROUGH, SURFACES, two_ray_factor
 
+_LOG_RANGE_PER_DB: Final = math.log(10.0) / 40.0  # an echo falls with the fourth power of range
 _LEAST_FACTOR: Final = 1e-4  # in the deepest trough nothing returns, and a range must still be a number
 
 
@@ -88,7 +89,7 @@ def clear_range(
         air.gas_db_per_m * (slant_m - ref_m)
         + air.rain_db_per_m * rain_path(slant_m, antenna_m, target_m, air.rain_top_m)
     )
-    seen_m = slant_m * math.pow(10.0, loss_db / 40.0)
+    seen_m = slant_m * math.exp(_LOG_RANGE_PER_DB * loss_db)
     if air.surface == ROUGH:
         return seen_m
     factor = two_ray_factor(air.wavelength_m, ground_range_m, antenna_m, target_m, earth_m, air.surface)
