@@ -28,12 +28,22 @@ def test_the_readme_s_python_says_what_happens():
 
 
 def test_the_readme_s_scenario_is_one(tmp_path):
-    (text,) = blocks("yaml")
+    text, _ = blocks("yaml")
     path = tmp_path / "mine.yaml"
     path.write_text(text, encoding="utf-8")
     scenario = crenel.load(path)
     assert scenario.n_threats == 12
     assert [unit.system.key for unit in scenario.units] == ["pantsir-s1"]
+
+
+def test_the_readme_s_further_words_fit_into_it(tmp_path):
+    plain, more = (yaml.load(text, Loader=yaml.BaseLoader) for text in blocks("yaml"))
+    path = tmp_path / "mine.yaml"
+    path.write_text(yaml.safe_dump(plain | more), encoding="utf-8")
+    scenario = crenel.load(path)
+    assert scenario.n_threats == 20
+    assert scenario.networks["moscow"].delay_s.high == 5.0
+    assert scenario.groups[2].to == scenario.units[0].name
 
 
 def commands():
