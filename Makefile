@@ -46,6 +46,8 @@ bench: $(VENV)/.runtime
 	@$(BIN)/python benchmarks/cover.py
 	@echo "== a place of 100,000 buildings"
 	@$(BIN)/python benchmarks/place.py
+	@echo "== the app in a browser"
+	@$(BIN)/python benchmarks/app.py
 
 deep: $(VENV)/.dev app browser
 	@echo "== the long checks"

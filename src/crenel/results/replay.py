@@ -6,7 +6,7 @@ Times are seconds since the raid's own zero, positions degrees on WGS 84, `heigh
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
@@ -15,11 +15,11 @@ from crenel.core.records import CrenelError
 FORMAT: Final = 1
 
 Kind: TypeAlias = Literal[
-    "appears", "firm", "lost", "launch", "burst", "intercept", "kill", "jammed", "failed", "leak", "down"
+    "appears", "firm", "lost", "launch", "burst", "intercept", "reload", "kill", "jammed", "failed", "leak", "down"
 ]
 
 KINDS: Final[tuple[Kind, ...]] = (
-    *("appears", "firm", "lost", "launch", "burst", "intercept"),
+    *("appears", "firm", "lost", "launch", "burst", "intercept", "reload"),
     *("kill", "jammed", "failed", "leak", "down"),
 )
 """What can happen, in the order in which things of one moment are told."""
@@ -202,35 +202,6 @@ def read_replay(path: Path) -> Replay:
 def in_order(events: Sequence[Event]) -> tuple[Event, ...]:
     """Events by time; those of one moment in the order of `KINDS`, then by threat and unit."""
     return tuple(sorted(events, key=lambda event: (event.time_s, KINDS.index(event.kind), event.threat, event.unit)))
-
-
-def loads(events: Sequence[Event], stands: Sequence[Stand], assessment_s: Sequence[float]) -> tuple[Stand, ...]:
-    """Stands with their busy channels and missiles left, from the shots of a log.
-
-    Parameters
-    ----------
-    events : sequence of Event
-        In order.
-    stands : sequence of Stand
-    assessment_s : (U,) float [s]
-        How long each unit's channel stays busy after its shot has met the threat.
-    """
-    found = []
-    for number, stand in enumerate(stands):
-        shots = [event for event in events if event.unit == number and event.kind in ("launch", "burst")]
-        changes = [(event.time_s, 1) for event in shots]
-        changes += [((event.ends_s or event.time_s) + assessment_s[number], -1) for event in shots]
-        busy, at_work = [], 0
-        for time_s, change in sorted(changes, key=lambda one: (one[0], one[1])):
-            at_work += change
-            busy.append((_ms(time_s), at_work))
-        left, stock = [], stand.rounds
-        for event in shots:
-            if event.kind == "launch":
-                stock -= 1
-                left.append((_ms(event.time_s), stock))
-        found.append(replace(stand, busy=tuple(busy), left=((_ms(0.0), stand.rounds), *left)))
-    return tuple(found)
 
 
 def _flight(flight: Flight) -> dict[str, Any]:

@@ -1,12 +1,10 @@
-"""The engine's log of a raid as sentences: who is held, who shoots at whom, what becomes of it."""
+"""The engine's log of a raid as sentences: who is held, who shoots at whom, what becomes of it; and who was busy."""
 
 from collections.abc import Iterator, Sequence
-from math import inf, isfinite
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
 from crenel import engine
-from crenel.engine.log import KINDS
-from crenel.engine.tables import GUN
 from crenel.results.replay import Event, Flight, Kind, Stand
 
 _ENDED: Final[dict[str, Kind]] = {"shot_down": "kill", "jammed": "jammed", "failed": "failed", "leaked": "leak"}
@@ -14,54 +12,81 @@ _ENDED: Final[dict[str, Kind]] = {"shot_down": "kill", "jammed": "jammed", "fail
 _NEARLY_S: Final = 1e-6
 
 
-def raid_events(found: engine.Logged, flights: Sequence[Flight], stands: Sequence[Stand]) -> Iterator[Event]:
-    """Every line of a log that a reader asks for.
+def raid_events(log: Sequence[engine.Event], flights: Sequence[Flight], stands: Sequence[Stand]) -> Iterator[Event]:
+    """The lines of a log that a reader asks for.
 
     Parameters
     ----------
-    found : Logged
+    log : sequence of engine.Event
     flights : (T,) sequence of Flight
     stands : (U,) sequence of Stand
 
     Yields
     ------
     Event
-        Not in order. A shot says when it meets its threat; one that meets it in vain is told as that.
+        Units that share a picture hold a threat together: that is told once. A shot says when it meets its threat; one
+        that meets it in vain is told as that.
     """
-    kinds = [KINDS[int(line.kind)] for line in found.log]
-    if "firm" not in kinds:
-        yield from _held(found, flights, stands)
-    for number, (line, kind) in enumerate(zip(found.log, kinds, strict=True)):
-        i, u, time_s = int(line.threat), int(line.unit), float(line.time_s)
-        name = flights[i].name if i >= 0 else ""
-        by = stands[u].name if u >= 0 else ""
-        if kind == "firm":
-            yield Event(time_s, "firm", i, u, f"{by} holds {name} firmly.")
-        elif kind == "lost":
-            yield Event(time_s, "lost", i, u, f"{by} loses {name}.")
-        elif kind in ("launched", "fired"):
-            ends_s = _met_s(found.log[number + 1 :], i, u)
-            yield Event(time_s, *_shot(kind, int(line.rounds), i, u, by, name), ends_s=ends_s)
-        elif kind == "met":
-            if time_s < flights[i].ended_s - _NEARLY_S:
-                what = "The burst" if int(line.weapon) == GUN else "The shot"
-                yield Event(time_s, "intercept", i, u, f"{what} of {by} misses {name}.")
-        elif kind in _ENDED:
-            yield Event(time_s, _ENDED[kind], i, u, _ending(flights[i], by))
-        elif kind == "silenced":
+    for number, line in enumerate(log):
+        i, u, time_s = line.threat, line.unit, line.time_s
+        name, by = _name(flights, i), _name(stands, u)
+        if line.kind in ("firm", "lost"):
+            also = [other for other in log if (other.kind, other.threat, other.time_s) == (line.kind, i, time_s)]
+            if also[0] is line:
+                yield _track(line, name, by, n_more=len(also) - 1)
+        elif line.kind in ("launched", "fired"):
+            ends_s = next((after.time_s for after in log[number + 1 :] if _meets(after, i, u)), None)
+            yield Event(time_s, "launch" if line.kind == "launched" else "burst", i, u, _shot(line, by, name), ends_s)
+        elif line.kind == "met" and time_s < flights[i].ended_s - _NEARLY_S:
+            what = "The burst" if line.weapon == "gun" else "The shot"
+            yield Event(time_s, "intercept", i, u, f"{what} of {by} misses {name}.")
+        elif line.kind in _ENDED:
+            yield Event(time_s, _ENDED[line.kind], i, u, _ending(flights[i], by))
+        elif line.kind == "silenced":
             yield Event(time_s, "down", i, u, f"{name} hits {by}, which falls silent.")
+        elif line.kind == "reloaded":
+            yield Event(time_s, "reload", i, u, f"{by} has loaded {line.rounds} missiles.")
 
 
-def _shot(kind: str, rounds: int, i: int, u: int, by: str, name: str) -> tuple[Kind, int, int, str]:
-    if kind == "fired":
-        return "burst", i, u, f"{by} fires a burst at {name}."
-    what = "a missile" if rounds == 1 else f"{rounds} missiles"
-    return "launch", i, u, f"{by} launches {what} at {name}."
+def busy(log: Sequence[engine.Event], stands: Sequence[Stand]) -> tuple[Stand, ...]:
+    """Stands with their busy channels and missiles left, as a log tells them."""
+    found = []
+    for number, stand in enumerate(stands):
+        lines = [line for line in log if line.unit == number and line.channels >= 0]
+        left, stock = [(0.0, stand.rounds)], stand.rounds
+        for line in lines:
+            if line.kind in ("launched", "reloaded"):
+                stock += line.rounds if line.kind == "reloaded" else -line.rounds
+                left.append((round(line.time_s, 3), stock))
+        steps = [
+            (round(line.time_s, 3), stand.channels - line.channels)
+            for line in lines
+            if line.kind in ("launched", "fired", "assessed")
+        ]
+        found.append(replace(stand, busy=tuple(steps), left=tuple(left)))
+    return tuple(found)
 
 
-def _met_s(later: Any, i: int, u: int) -> float | None:
-    met = KINDS.index("met")
-    return next((float(line.time_s) for line in later if (line.kind, line.threat, line.unit) == (met, i, u)), None)
+def _name(named: Sequence[Flight] | Sequence[Stand], number: int) -> str:
+    return named[number].name if number >= 0 else ""
+
+
+def _track(line: engine.Event, name: str, by: str, *, n_more: int) -> Event:
+    who = by if n_more == 0 else f"{by} and {n_more} more"
+    kind: Kind = "firm" if line.kind == "firm" else "lost"
+    verb = ("holds" if kind == "firm" else "loses") if n_more == 0 else ("hold" if kind == "firm" else "lose")
+    return Event(line.time_s, kind, line.threat, line.unit, f"{who} {verb} {name}{' firmly' * (kind == 'firm')}.")
+
+
+def _shot(line: engine.Event, by: str, name: str) -> str:
+    if line.kind == "fired":
+        return f"{by} fires a burst at {name}."
+    what = "a missile" if line.rounds == 1 else f"{line.rounds} missiles"
+    return f"{by} launches {what} at {name}."
+
+
+def _meets(line: engine.Event, i: int, u: int) -> bool:
+    return (line.kind, line.threat, line.unit) == ("met", i, u)
 
 
 def _ending(flight: Flight, by: str) -> str:
@@ -72,29 +97,3 @@ def _ending(flight: Flight, by: str) -> str:
         "own_failure": f"{flight.name} fails by itself.",
         "leaked": f"{flight.name} gets through to {flight.to}.",
     }[flight.fate]
-
-
-def _held(found: engine.Logged, flights: Sequence[Flight], stands: Sequence[Stand]) -> Iterator[Event]:
-    """When each threat was in the pictures that units fight by: one event for all units that share a picture."""
-    sharing: dict[int, list[int]] = {}
-    for u, picture in enumerate(found.picture.tolist()):
-        if picture >= 0:
-            sharing.setdefault(picture, []).append(u)
-    for picture, units in sharing.items():
-        by = stands[units[0]].name if len(units) == 1 else f"the network of {stands[units[0]].name}"
-        for i, flight in enumerate(flights):
-            until_s = -inf
-            for stay in found.stays[i, picture]:
-                enters_s, leaves_s = float(stay.enters_s), float(stay.leaves_s)
-                if not isfinite(enters_s) or enters_s >= flight.ended_s or enters_s <= until_s:
-                    break
-                if enters_s < flight.knots[0].time_s:
-                    break  # a stay that nobody wrote
-                until_s = enters_s
-                yield Event(enters_s, "firm", i, units[0], f"{_capital(by)} holds {flight.name} firmly.")
-                if leaves_s < flight.ended_s:
-                    yield Event(leaves_s, "lost", i, units[0], f"{_capital(by)} loses {flight.name}.")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

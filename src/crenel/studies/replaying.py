@@ -1,6 +1,7 @@
 """One raid of a run as a record that can be watched: which one is worth it, where everyone flew, what happened when."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from math import ceil, degrees, isnan
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -10,7 +11,9 @@ import polars as pl
 
 from crenel import engine, world
 from crenel.core import doubt
-from crenel.core.records import CAUSES, FATES, Bracket, CrenelError, Scenario
+from crenel.core.records import CAUSES, FATES, Bracket, CrenelError, Group, Scenario
+from crenel.engine.passes import draw_passes
+from crenel.models import motion
 from crenel.results import replay as record
 from crenel.results.folder import RunFolder
 from crenel.results.identity import scenario_hash, version
@@ -18,12 +21,14 @@ from crenel.results.parts import N_BLOCKS, parts
 from crenel.results.placards import placards
 from crenel.results.replay import Event, Flight, Goal, Knot, Replay, Stand
 from crenel.results.tables import LEAKED
-from crenel.studies.raid_log import raid_events
+from crenel.studies.raid_log import busy, raid_events
 
 _KNOT_M: Final = 4000.0
 """Between two knots of a straight flight: a straight line in degrees is then good to a metre."""
 
 _N_PASSES: Final = 64
+
+_SAME_MS: Final = 1.01
 
 
 class Raids(NamedTuple):
@@ -96,15 +101,15 @@ def replay(scenario: Scenario[Bracket], folder: Path, *, replicate: int, seed: i
     case = doubt.resolve(scenario)
     built = world.build(scenario)
     block = replicate % N_BLOCKS
-    asked = {"seed": seed, "block": block, "n_passes": _N_PASSES}
-    tables = engine.prepare(case, built, **asked)
-    played = engine.play(tables, seed=seed, replicates=np.array([replicate]))
-    _check(folder, scenario, replicate, played)
-    found = engine.logged(tables, seed=seed, replicate=replicate)
-    raid = _Raid(scenario, built, engine.setup_of(case, built, **asked), played, found)
-    flights = tuple(_flight(raid, i) for i in range(len(tables.threats)))
+    tables = engine.prepare(case, built, seed=seed, block=block, n_passes=_N_PASSES)
+    raid = engine.replay(tables, seed=seed, replicate=replicate)
+    rows = _check(folder, scenario, raid)
+    heights_m = draw_passes(case, seed=seed, block=block, n_passes=_N_PASSES).height_m
+    flights = tuple(
+        _flight(scenario, built, flown, rows.row(i, named=True), i, float(heights_m[flown.group, flown.way]))
+        for i, flown in enumerate(raid.flights)
+    )
     stands = _stands(scenario, built)
-    events = record.in_order([*_starts(flights), *raid_events(found, flights, stands)])
     return Replay(
         title=scenario.title,
         when=scenario.when,
@@ -115,80 +120,92 @@ def replay(scenario: Scenario[Bracket], folder: Path, *, replicate: int, seed: i
         why=why,
         complete=True,
         flights=flights,
-        stands=record.loads(events, stands, assessment_s=tables.units["assessment_s"].tolist()),
+        stands=busy(raid.events, stands),
         goals=tuple(
             Goal(asset.name, degrees(asset.at.lon_rad), degrees(asset.at.lat_rad), asset.radius_m)
             for asset in scenario.assets
         ),
-        events=events,
+        events=record.in_order([*_starts(flights), *raid_events(raid.events, flights, stands)]),
         placards=tuple(placards(scenario, notes=built.notes, told=built.told(), outside_m=())),
     )
 
 
-class _Raid(NamedTuple):
-    """All that is known of one raid."""
-
-    scenario: Scenario[Bracket]
-    built: world.World
-    setup: Any
-    played: engine.Played
-    log: engine.Logged
-
-
-def _check(folder: Path, scenario: Scenario[Bracket], replicate: int, played: Any) -> None:
+def _check(folder: Path, scenario: Scenario[Bracket], raid: engine.Replay) -> pl.DataFrame:
+    """The raid's rows in the run; refuses one that does not come out again."""
     import json
 
     manifest = json.loads((folder / "manifest.json").read_bytes())
     for part in parts(replicates=int(manifest["replicates"]), n_threats=scenario.n_threats):
-        if part.block == replicate % N_BLOCKS and part.first <= replicate // N_BLOCKS < part.first + part.n_replicates:
-            held = RunFolder(folder).read_outcomes(part).filter(pl.col("replicate") == replicate).sort("threat")
-            same = (held["fate"].to_numpy() == played.fate[0]).all() and (
-                held["time_ms"].to_numpy() == played.time_ms[0]
-            ).all()
-            if same:
-                return
+        first, block = divmod(raid.replicate, N_BLOCKS)
+        if part.block == block and part.first <= first < part.first + part.n_replicates:
+            held = RunFolder(folder).read_outcomes(part).filter(pl.col("replicate") == raid.replicate).sort("threat")
+            fates = [FATES.index(flown.fate) for flown in raid.flights]
+            # The clocks of run and log have different zeros: one and the same shift for all threats.
+            shifts = held["time_ms"].to_numpy() - np.array([1000.0 * flown.ended_s for flown in raid.flights])
+            if held["fate"].to_list() == fates and np.ptp(shifts) <= _SAME_MS:
+                return held
     raise CrenelError(
         "This raid does not come out again as it stands in the folder: crenel or its figures have changed since. "
         "Run the scenario again."
     )
 
 
-def _flight(raid: _Raid, i: int) -> Flight:
-    scenario, played = raid.scenario, raid.played
-    g, way = int(played.group[0, i]), int(played.passed[0, i])
-    group = scenario.groups[g]
-    starts_s, ended_s = float(raid.log.starts_s[i]), float(raid.log.ended_s[i])
-    elapsed_s = _moments(raid.setup.legs[g, way], raid.setup.routes[g], ended_s - starts_s)
-    places = engine.where(raid.setup, group=g, way=way, elapsed_s=elapsed_s)
-    knots = []
-    for flown_s, (east_m, north_m, agl_m, height_m) in zip(elapsed_s, places, strict=True):
-        at = raid.built.frame.to_geo(float(east_m), float(north_m))
-        ground_m = float(height_m - agl_m)
-        knots.append(Knot(starts_s + float(flown_s), degrees(at.lon_rad), degrees(at.lat_rad), float(agl_m), ground_m))
-    cause = int(played.cause[0, i])
-    number = i - sum(other.count for other in scenario.groups[:g]) + 1
+def _flight(
+    scenario: Scenario[Bracket], built: world.World, flown: engine.Flight, row: dict[str, Any], i: int, height_m: float
+) -> Flight:
+    group = scenario.groups[flown.group]
+    number = i - sum(other.count for other in scenario.groups[: flown.group]) + 1
     return Flight(
         name=f"{group.threat.name} {number} ({group.name})",
         group=group.name,
         threat=group.threat.key,
         threat_class=group.threat.threat_class,
         to=group.to,
-        fate=FATES[int(played.fate[0, i])],
-        cause=CAUSES[cause] if cause >= 0 else "",
-        unit=int(played.unit[0, i]),
-        ended_s=ended_s,
-        rounds=int(played.rounds[0, i]),
-        bursts=int(played.bursts[0, i]),
-        knots=tuple(knots),
+        fate=flown.fate,
+        cause=flown.cause,
+        unit=flown.stopped_by,
+        ended_s=flown.ended_s,
+        rounds=int(row["rounds"]),
+        bursts=int(row["bursts"]),
+        knots=tuple(_knots(built, group, flown, height_m)),
     )
 
 
-def _moments(legs: Any, route: Any, flown_s: float) -> Any:
-    """When there is a knot: at both ends, at each turn, and as often in between as a straight line wants."""
-    step_s = _KNOT_M / float(route.speed_mps)
-    n = max(1, ceil(flown_s / step_s))
-    turns = [float(leg.starts_s) for leg in legs[: int(route.n_legs)] if 0.0 < leg.starts_s < flown_s]
-    return np.unique(np.concatenate([np.linspace(0.0, flown_s, n + 1), turns]))
+def _knots(built: world.World, group: Group[Bracket], flown: engine.Flight, height_m: float) -> Iterator[Knot]:
+    """At both ends of a flight, at each bend, and as often in between as a straight line wants."""
+    ground_m, beyond_m = 0.0, _beyond_m(flown)
+    for time_s, east_m, north_m, left_m in _steps(flown.corners):
+        at = built.frame.to_geo(east_m, north_m)
+        found_m = built.ground_height_m(east_m, north_m)
+        ground_m = ground_m if isnan(found_m) else found_m
+        agl_m = height_m - (ground_m if group.height_above == "sea" else 0.0)
+        if group.threat.motion == "ballistic":
+            assert group.threat.range_m is not None
+            assert group.threat.apogee_m is not None
+            agl_m = float(motion.arc_height(left_m + beyond_m, group.threat.range_m.value, group.threat.apogee_m.value))
+        yield Knot(time_s, degrees(at.lon_rad), degrees(at.lat_rad), max(0.0, agl_m), ground_m)
+
+
+def _beyond_m(flown: engine.Flight) -> float:
+    """How much of its way a threat that was stopped had not flown; it would have ended at its target's edge."""
+    flown_m = float(np.hypot(*np.diff(flown.corners[:, 1:], axis=0).T).sum())
+    flown_s = flown.ended_s - flown.starts_s
+    return flown_m / flown_s * (flown.arrives_s - flown.ended_s) if flown_s > 0.0 else 0.0
+
+
+def _steps(corners: Any) -> Iterator[tuple[float, float, float, float]]:
+    """Time, east, north, and how far it still is to the end of the flight."""
+    lengths = np.hypot(*np.diff(corners[:, 1:], axis=0).T)
+    left_m = float(lengths.sum())
+    yield float(corners[0, 0]), float(corners[0, 1]), float(corners[0, 2]), left_m
+    for (before, after), length_m in zip(pairwise(corners), lengths, strict=True):
+        n = max(1, ceil(length_m / _KNOT_M))
+        if after[0] <= before[0]:
+            continue
+        for k in range(1, n + 1):
+            time_s, east_m, north_m = before + (after - before) * (k / n)
+            yield float(time_s), float(east_m), float(north_m), left_m - length_m * k / n
+        left_m -= float(length_m)
 
 
 def _geo(built: world.World, east_m: float, north_m: float) -> tuple[float, float, float]:

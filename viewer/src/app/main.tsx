@@ -12,6 +12,7 @@ import type { UnitKind } from '../core/symbols';
 import type { Viewer } from '../core/viewer';
 import { day, plural } from '../core/words';
 import { api, follow, Refused, type Complaint, type Job, type Raids, type State, type Summary, type Work } from './api';
+import { bench } from './bench';
 import { CoverPanel, firstWanted, viewOf, type CoverState, type Wanted } from './cover';
 import { Brand } from './parts';
 import { Player, usePlayback, type Clock } from './player';
@@ -199,7 +200,7 @@ function App() {
     setTimeout(() => URL.revokeObjectURL(address), 10_000);
   }
 
-  (window as unknown as Record<string, unknown>)['__crenel'] = { viewer, state: () => ({ ...viewer.current?.state(), tab, run: run?.id ?? null, answered: !!run?.summary, replay: replay ? { replicate: replay.replicate, leaks: replay.leaks, threats: replay.threats.length } : null, jobs: Object.keys(jobs), errors }) };
+  (window as unknown as Record<string, unknown>)['__crenel'] = { viewer, bench, state: () => ({ ...viewer.current?.state(), tab, run: run?.id ?? null, answered: !!run?.summary, replay: replay ? { replicate: replay.replicate, leaks: replay.leaks, threats: replay.threats.length } : null, jobs: Object.keys(jobs), errors }) };
 
   if (fatal) return <main class="panel"><h2>crenel</h2><p class="wrong">{fatal}</p></main>;
   const changed = text !== savedText;
@@ -227,7 +228,7 @@ function App() {
         <div class="panel" id="panel" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0}>{changed && tab !== 'Scenario' && <p class="wrong">The text was changed and is not saved: save it to play it.</p>}{panel}</div>
       </div>
       {scene && <Stage scene={scene} world={world} look={look} setLook={setLook} onPick={setChosen} replaying={tab === 'Replay' && !!replay} app6Mark={app6Mark}
-        onViewer={(made) => { viewer.current = made; void made.ready.then(() => { (window as unknown as Record<string, unknown>)['__ready'] = true; }); }}
+        onViewer={(made) => { viewer.current = made; void made.ready.then(() => { (window as unknown as Record<string, unknown>)['__ready'] = true; (window as unknown as Record<string, unknown>)['__ready_ms'] ??= performance.now(); }); }}
         cover={tab === 'Coverage' && cover && wanted ? { map: cover.map, loaded, height_m: wanted.show === 'sight' ? wanted.height_m : wanted.step } : null}>
         {tab === 'Replay' && replay && <Player replay={replay} state={clock} set={setClock} />}
       </Stage>}

@@ -47,7 +47,7 @@ export interface CoverMap {
   step_m: number;
 }
 
-export type Kind = 'appears' | 'firm' | 'lost' | 'launch' | 'burst' | 'intercept' | 'kill' | 'jammed' | 'failed' | 'leak' | 'down';
+export type Kind = 'appears' | 'firm' | 'lost' | 'launch' | 'burst' | 'intercept' | 'reload' | 'kill' | 'jammed' | 'failed' | 'leak' | 'down';
 
 export interface ReplayEvent { t: number; kind: Kind; threat: number; unit: number; says: string; ends?: number }
 
