@@ -172,7 +172,12 @@ def so_far(folder: Path) -> dict[str, Any]:
     from crenel.studies.so_far import so_far as counted
 
     manifest = manifest_of(folder)
-    return counted(folder, replicates=int(manifest["replicates"]), n_threats=int(manifest["threats"]))
+    return counted(
+        folder,
+        replicates=int(manifest["replicates"]),
+        n_threats=int(manifest["threats"]),
+        n_doubt=int(manifest.get("doubt", 0)),
+    )
 
 
 def summary_of(folder: Path) -> dict[str, Any]:

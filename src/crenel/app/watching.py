@@ -50,7 +50,7 @@ def raids_to_replay(folder: Path) -> dict[str, Any]:
     from crenel.studies.replaying import chosen, raids_of
 
     manifest = manifest_of(folder)
-    raids = raids_of(folder, replicates=int(manifest["replicates"]), n_threats=int(manifest["threats"]))
+    raids = raids_of(folder, manifest)
     rows = [
         {"cause": cause, "replicate": int(leaks.argmax()), "leaks": int(leaks.max())}
         for cause, leaks in zip(CAUSES, raids.by_cause, strict=True)
@@ -90,9 +90,9 @@ def replay(folder: str | Path, which: str = "typical") -> "Replay":
     path = Path(folder)
     manifest = manifest_of(path)
     read_summary(path)  # refuses what is not complete, or of a newer format
-    raids = replaying.raids_of(path, replicates=int(manifest["replicates"]), n_threats=int(manifest["threats"]))
+    raids = replaying.raids_of(path, manifest)
     replicate, why = replaying.chosen(raids, which)
-    return replaying.replay(scenario_of(path), path, replicate=replicate, seed=int(manifest["seed"]), why=why)
+    return replaying.replay(scenario_of(path), path, manifest, replicate=replicate, why=why)
 
 
 def write_replay(folder: Path, *, which: str) -> Path:

@@ -35,6 +35,11 @@ class Layout:
         """Blocks in all; the raids of a run are a multiple."""
         return self.n_points * self.blocks_per_point
 
+    def place(self, replicate: int) -> tuple[int, int]:
+        """The doubt point and the block of a replicate."""
+        of_point, point = divmod(replicate, self.n_points)
+        return point, point * self.blocks_per_point + of_point % self.blocks_per_point
+
     @property
     def blocks_per_part(self) -> int:
         """A part holds a whole point where there are many, so that files do not get too small."""

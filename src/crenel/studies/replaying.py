@@ -1,6 +1,6 @@
 """One raid of a run as a record that can be watched: which one is worth it, where everyone flew, what happened when."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import ceil, degrees, isnan
 from pathlib import Path
@@ -10,23 +10,22 @@ import numpy as np
 import polars as pl
 
 from crenel import engine, world
-from crenel.core import doubt
 from crenel.core.records import CAUSES, FATES, Bracket, CrenelError, Group, Scenario
 from crenel.engine.passes import draw_passes
 from crenel.models import motion
 from crenel.results import replay as record
 from crenel.results.folder import RunFolder
 from crenel.results.identity import scenario_hash, version
-from crenel.results.parts import N_BLOCKS, parts
+from crenel.results.parts import layout, parts
 from crenel.results.placards import placards
 from crenel.results.replay import Event, Flight, Goal, Knot, Replay, Stand
 from crenel.results.tables import LEAKED
+from crenel.studies.doubting import case_at, designed
+from crenel.studies.playing import Question
 from crenel.studies.raid_log import busy, raid_events
 
 _KNOT_M: Final = 4000.0
 """Between two knots of a straight flight: a straight line in degrees is then good to a metre."""
-
-_N_PASSES: Final = 64
 
 _SAME_MS: Final = 1.01
 
@@ -38,11 +37,13 @@ class Raids(NamedTuple):
     by_cause: np.ndarray
 
 
-def raids_of(folder: Path, *, replicates: int, n_threats: int) -> Raids:
+def raids_of(folder: Path, manifest: Mapping[str, Any]) -> Raids:
     """How many threats got through in each raid of a complete run."""
+    replicates = int(manifest["replicates"])
     leaks = np.zeros(replicates, np.int32)
     by_cause = np.zeros((len(CAUSES), replicates), np.int32)
-    for part in parts(replicates=replicates, n_threats=n_threats):
+    run = layout(int(manifest.get("doubt", 0)))
+    for part in parts(replicates=replicates, n_threats=int(manifest["threats"]), run=run):
         rows = RunFolder(folder).read_outcomes(part).filter(pl.col("fate") == LEAKED)
         replicate, cause = rows["replicate"].to_numpy(), rows["cause"].to_numpy()
         np.add.at(leaks, replicate, 1)
@@ -80,7 +81,9 @@ def chosen(raids: Raids, which: str) -> tuple[int, str]:
     raise CrenelError(f"There is no raid {which[:40]}: they are numbered from 0 to {raids.leaks.size - 1:,}.")
 
 
-def replay(scenario: Scenario[Bracket], folder: Path, *, replicate: int, seed: int, why: str) -> Replay:
+def replay(
+    scenario: Scenario[Bracket], folder: Path, manifest: Mapping[str, Any], *, replicate: int, why: str
+) -> Replay:
     """One raid of a run, played again.
 
     Parameters
@@ -89,7 +92,9 @@ def replay(scenario: Scenario[Bracket], folder: Path, *, replicate: int, seed: i
         Of the run.
     folder : Path
         Of the run: what is shown is checked against its outcomes.
-    replicate, seed : int
+    manifest : mapping
+        Of that folder.
+    replicate : int
     why : str
         Why this raid is shown.
 
@@ -98,13 +103,15 @@ def replay(scenario: Scenario[Bracket], folder: Path, *, replicate: int, seed: i
     CrenelError
         The raid that is played now is not the one in the folder: figures or version differ.
     """
-    case = doubt.resolve(scenario)
+    seed, n_doubt = int(manifest["seed"]), int(manifest.get("doubt", 0))
     built = world.build(scenario)
-    block = replicate % N_BLOCKS
-    tables = engine.prepare(case, built, seed=seed, block=block, n_passes=_N_PASSES)
+    asked = Question(scenario, seed, int(manifest["replicates"]), workers=1, n_doubt=n_doubt)
+    point, block = asked.run.place(replicate)
+    case = case_at(scenario, designed(scenario, built, seed=seed, n_doubt=n_doubt), point)
+    tables = engine.prepare(case, built, seed=seed, block=block, n_passes=asked.n_passes)
     raid = engine.replay(tables, seed=seed, replicate=replicate)
-    rows = _check(folder, scenario, raid)
-    heights_m = draw_passes(case, seed=seed, block=block, n_passes=_N_PASSES).height_m
+    rows = _check(folder, asked, raid)
+    heights_m = draw_passes(case, seed=seed, block=block, n_passes=asked.n_passes).height_m
     flights = tuple(
         _flight(scenario, built, flown, rows.row(i, named=True), i, float(heights_m[flown.group, flown.way]))
         for i, flown in enumerate(raid.flights)
@@ -130,14 +137,11 @@ def replay(scenario: Scenario[Bracket], folder: Path, *, replicate: int, seed: i
     )
 
 
-def _check(folder: Path, scenario: Scenario[Bracket], raid: engine.Replay) -> pl.DataFrame:
+def _check(folder: Path, asked: Question, raid: engine.Replay) -> pl.DataFrame:
     """The raid's rows in the run; refuses one that does not come out again."""
-    import json
-
-    manifest = json.loads((folder / "manifest.json").read_bytes())
-    for part in parts(replicates=int(manifest["replicates"]), n_threats=scenario.n_threats):
-        first, block = divmod(raid.replicate, N_BLOCKS)
-        if part.block == block and part.first <= first < part.first + part.n_replicates:
+    _point, block = asked.run.place(raid.replicate)
+    for part in asked.parts:
+        if block in part.blocks and raid.replicate in part.replicates():
             held = RunFolder(folder).read_outcomes(part).filter(pl.col("replicate") == raid.replicate).sort("threat")
             fates = [FATES.index(flown.fate) for flown in raid.flights]
             # The clocks of run and log have different zeros: one and the same shift for all threats.
