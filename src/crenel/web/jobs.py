@@ -138,8 +138,9 @@ class Jobs:
         assert job.process.stderr is not None
         beside = threading.Thread(target=_keep, args=(job.process.stderr, job.errors), daemon=True)
         beside.start()
-        for line in job.process.stdout:
-            self._hear(job, line)
+        with job.process.stdout as said:
+            for line in said:
+                self._hear(job, line)
         code = job.process.wait()
         beside.join(1.0)
         if job.result and code == 0:
@@ -169,8 +170,9 @@ class Jobs:
 
 
 def _keep(stream: IO[bytes], kept: deque[str]) -> None:
-    for line in stream:
-        kept.append(line.decode("utf-8", "replace").rstrip())
+    with stream:
+        for line in stream:
+            kept.append(line.decode("utf-8", "replace").rstrip())
 
 
 def _told(code: int) -> str:
