@@ -1,6 +1,11 @@
 """Options of the whole suite."""
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says how busy the machine is, and nothing about the code.
+settings.register_profile("crenel", deadline=None)
+settings.load_profile("crenel")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import crenel
+from crenel.inputs import examples
 from crenel.results import parts
 from crenel.studies import montecarlo
 
@@ -81,18 +82,20 @@ def test_killed_and_resumed_ends_with_the_same_bytes(tmp_path: Path) -> None:
     assert content(cut) == content(whole)
 
 
-def test_floor_and_curve_of_the_examples() -> None:
-    for name in ("moscow-rooftops", "cumberland", "reference-20x3", "reference-100x10"):
-        results = crenel.run(name, replicates=320)
-        summary, rows = results.summary(), results.outcomes
-        pk = summary["pk"]
-        assert pk["floor"]["mean"] == pk["curve"][-1][1]
-        assert pk["floor"]["mean"] <= min(point[1] for point in pk["curve"])
-        assert pk["floor"]["mean"] <= summary["leak"]["mean"] <= pk["curve"][0][1]
-        assert sum(pk["floor"]["causes"].values()) == pytest.approx(pk["floor"]["mean"])
-        assert pk["floor"]["causes"]["missed"] <= pk["floor"]["mean"]
-        low, high = summary["undefended"]["leak"] * 0.9, summary["undefended"]["leak"] * 1.1
-        assert low <= pk["curve"][0][1] <= high
-        assert (rows["rounds"] >= 0).all()
-        fired = rows["rounds"].cast(int).sum() / 320
-        assert summary["rounds_fired"]["missile"] == pytest.approx(fired)
+@pytest.mark.parametrize("name", sorted(examples()))
+def test_floor_and_curve_of_every_example(name: str) -> None:
+    results = crenel.run(name, replicates=320, seed=1)
+    summary, rows = results.summary(), results.outcomes
+    assert summary["replicates"] == 320
+    assert summary["leak"]["mean"] <= summary["threats"]
+    pk = summary["pk"]
+    assert pk["floor"]["mean"] == pk["curve"][-1][1]
+    assert pk["floor"]["mean"] <= min(point[1] for point in pk["curve"])
+    assert pk["floor"]["mean"] <= summary["leak"]["mean"] <= pk["curve"][0][1]
+    assert sum(pk["floor"]["causes"].values()) == pytest.approx(pk["floor"]["mean"])
+    assert pk["floor"]["causes"]["missed"] <= pk["floor"]["mean"]
+    low, high = summary["undefended"]["leak"] * 0.9, summary["undefended"]["leak"] * 1.1
+    assert low <= pk["curve"][0][1] <= high
+    assert (rows["rounds"] >= 0).all()
+    fired = rows["rounds"].cast(int).sum() / 320
+    assert summary["rounds_fired"]["missile"] == pytest.approx(fired)

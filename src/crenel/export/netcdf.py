@@ -47,6 +47,7 @@ def coverage_netcdf(folder: Path, target: Path) -> None:
             "source": f"crenel {summary['crenel']}, a simulation from published figures",
             "history": f"scenario {summary['scenario']['hash'][:8]}",
             "comment": " ".join(summary["placards"]),
+            "acknowledgement": summary["place"]["attribution"],
         },
     )
     data.to_netcdf(target, engine="h5netcdf", encoding={name: {"zlib": True} for name in layers})
