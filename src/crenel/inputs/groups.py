@@ -127,7 +127,7 @@ def _refuse_target(group: GroupPart, node: Node, part: ScenarioPart, targets: Ma
 def _refuse_waves(group: GroupPart, node: Node, part: ScenarioPart, targets: Mapping[str, _Target]) -> None:
     if group.waves == 1 and group.every is not None:
         raise node.key_mark("every").error(
-            "'every' says how far waves are apart, and there is only one", 'Add "waves: 4".'
+            "'every' is how far waves are apart, and there is only one", 'Add "waves: 4".'
         )
     if group.waves > 1 and not group.every:
         where = node.reach(("every",)) if group.every is not None else node.reach(("waves",))

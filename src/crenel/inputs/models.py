@@ -142,7 +142,8 @@ class UnitSettings(Part):
     fire_control_range: Reach | None = None
     """Range of the fire-control sensor against the reference target of its catalogue entry, 1 m² where it has none."""
     fire_control_sectors: Sectors | None = None
-    """Tracking radars that share the circle in equal parts, the first of them to the north; left out, one for all."""
+    """Tracking radars that share the circle in equal parts, the first about the unit's `facing`, or north. Left out,
+    one for all."""
     channels_per_sector: AtLeastOne | None = None
     """Engagements that each tracking radar can run at a time; left out, only `channels` limits them."""
     pk: Probability | None = None

@@ -186,6 +186,7 @@ def _refuse_contradictions(system: System[Bracket], place: Node) -> None:
             "Set more 'rounds', or a smaller 'salvo'.",
         )
     _refuse_idle_reload(system, place)
+    _refuse_idle_sectors(system, place)
     pairs: list[tuple[str, Bracket, str, Bracket]] = []
     if (search := system.radar or system.sensor) is not None:
         pairs.append(("elevation_min", search.elevation_min_rad, "elevation_max", search.elevation_max_rad))
@@ -221,3 +222,17 @@ def _refuse_idle_reload(system: System[Bracket], place: Node) -> None:
 
 def _told(figure: Bracket) -> str:
     return f"{math.degrees(figure.value):g}°" if figure.unit == "rad" else f"{figure.value:g} {figure.unit}"
+
+
+def _refuse_idle_sectors(system: System[Bracket], place: Node) -> None:
+    """Refuse tracking radars that limit nothing, or that are said to look one way and all around."""
+    control = system.fire_control
+    if control is None or control.n_sectors == 1:
+        return
+    if place.get("fire_control_sectors") is not None and control.channels_per_sector is None:
+        what = f"nothing says how many engagements each tracking radar of {system.name} can run"
+        raise place.key_mark("fire_control_sectors").error(what, 'Add for example "channels_per_sector: 1".')
+    stated = [key for key in ("fire_control_sectors", "fire_control_sector") if place.get(key) is not None]
+    if stated and control.sector_rad is not None:
+        what = f"{control.n_sectors} tracking radars of {system.name} share the circle, and one looks into a sector"
+        raise place.key_mark(stated[0]).error(what, "Keep one: 'fire_control_sectors' or 'fire_control_sector'.")

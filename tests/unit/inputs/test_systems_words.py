@@ -114,7 +114,7 @@ def test_an_entry_says_all_of_it(tmp_path: Path) -> None:
     [
         ("sectors: 4", "sectors: 0", "'sectors' wants a whole number from 1 to 36"),
         ("sectors: 4", "sectors: four", "'sectors' wants a whole number"),
-        ("sectors: 4", "sector: 4", "'fire_control' has no key \"sector\".*Did you mean 'sectors'"),
+        ("sectors: 4", "sectrs: 4", "'fire_control' has no key \"sectrs\".*Did you mean 'sectors'"),
         ("guidance: command", "guidance: laser", "'guidance' knows no \"laser\".*command, homing"),
         ("channels_per_sector: {value: 2, low: 1", "channels_per_sector: {value: 2, low: 0", "may not be zero"),
         ("reload: {from: [reload_time]}", "reload: {from: [missiles_spare]}", "is in 1, 'reload' in s"),
@@ -139,6 +139,9 @@ def test_what_an_entry_cannot_say(tmp_path: Path, old: str, new: str, message: s
         ("missile_pk_at_range_max: 0.5", "missile_pk_at_range_max: 5", "5", r"wants a probability"),
         ("spare_rounds: 12", "spare_rounds: -1", "-1", r"'spare_rounds' wants a whole number from 0"),
         ("reload: 20 min", "reload: 20", "20", r"'reload' has no unit"),
+        (" channels_per_sector: 1,", "", "fire_control_sectors", r"how many engagements each tracking radar"),
+        ("channels_per_sector: 1,", "channels_per_sector: 1, fire_control_sector: 90 deg,", "fire_control_sectors",
+         r"4 tracking radars of .* share the circle, and one looks into a sector"),
         (", reload: 20 min", "", "spare_rounds", r""),
         ("spare_rounds: 12, ", "", "reload", r""),
     ],

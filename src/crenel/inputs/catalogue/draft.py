@@ -140,7 +140,7 @@ def _fields(
     def read(node: Node | None, key: str, figure: Figure, name: str) -> Bracket | None:
         if node is None:
             if not figure.optional:
-                lacks.extend(_lacking(section, name))
+                lacks.append(name)
             return None
         found, beside = read_figure(node, key, figure, name=f"{scope.owner}.{name}", scope=scope)
         if node.mark.file != own_file:
@@ -158,18 +158,12 @@ def _fields(
             fields[figure.field] = found
     for key, setting in section.settings.items():
         node = _first(nodes, key)
-        if node is None:
-            lacks.extend(_lacking(section, f"{prefix}{key}"))
-        else:
-            fields |= setting(node, key)
+        fields |= {} if node is None else setting(node, key)
+    missing = [key for key in section.settings if key not in section.optional and _first(nodes, key) is None]
+    lacks.extend(f"{prefix}{key}" for key in missing)
     if section.by_class:
         fields[section.by_class] = _by_class(nodes, section.by_class, prefix, read)
     return fields
-
-
-def _lacking(section: Section, name: str) -> tuple[str, ...]:
-    """The name, unless its section may do without it."""
-    return () if name.rpartition(".")[2] in section.may_lack else (name,)
 
 
 def _by_class(nodes: tuple[Node, ...], key: str, prefix: str, read: Any) -> dict[str, Bracket]:

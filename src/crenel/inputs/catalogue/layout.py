@@ -60,8 +60,8 @@ class Section:
     """The figures and plain settings of one part of an entry.
 
     `ordered` names pairs of figures, the first of which may nowhere in its bracket exceed the second. `by_class` is
-    the key under which a probability stands for each class of threat. What `may_lack` names has no default of a class:
-    left out, the record's own stands, which is that there is no such thing.
+    the key under which a probability stands for each class of threat. A setting among the `optional` may be left
+    out: then the record's own value stands.
     """
 
     record: type[Any]
@@ -69,7 +69,7 @@ class Section:
     settings: Mapping[str, Setting] = field(default_factory=dict)
     ordered: tuple[tuple[str, str], ...] = ()
     by_class: str = ""
-    may_lack: frozenset[str] = frozenset()
+    optional: tuple[str, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -179,13 +179,13 @@ SECTIONS: Final[Mapping[str, Section]] = MappingProxyType(
             figures={
                 "range": Figure("range_m", "length", _AT_RCS_OR_NONE),
                 **_ELEVATIONS,
-                "channels_per_sector": Figure("channels_per_sector", "count"),
+                "channels_per_sector": Figure("channels_per_sector", "count", optional=True),
                 "frequency": _FREQUENCY,
                 "sector": _SECTOR,
             },
             settings={"sectors": _whole("n_sectors", _MOST_SECTORS)},
             ordered=(("elevation_min", "elevation_max"),),
-            may_lack=frozenset({"channels_per_sector", "sectors"}),
+            optional=("sectors",),
         ),
         "missile": Section(
             Missile,
@@ -198,14 +198,14 @@ SECTIONS: Final[Mapping[str, Section]] = MappingProxyType(
                 "speed_max": Figure("speed_max_mps", "speed"),
                 "speed_mean": Figure("speed_mean_mps", "speed", _OVER),
                 "rounds": Figure("rounds", "count"),
-                "pk_at_range_max_frac": Figure("pk_at_range_max_frac", "fraction"),
-                "spare_rounds": Figure("spare_rounds", "count"),
-                "reload": Figure("reload_s", "time"),
+                "pk_at_range_max_frac": Figure("pk_at_range_max_frac", "fraction", optional=True),
+                "spare_rounds": Figure("spare_rounds", "count", optional=True),
+                "reload": Figure("reload_s", "time", optional=True),
             },
             settings={"salvo": _whole("salvo", _MOST_SALVO), "guidance": _choice("guidance", _GUIDANCE)},
             ordered=(("range_min", "range_max"), ("height_min", "height_max"), ("speed_mean", "speed_max")),
             by_class="pk",
-            may_lack=frozenset({"pk_at_range_max_frac", "spare_rounds", "reload", "guidance"}),
+            optional=("guidance",),
         ),
         "gun": Section(
             Gun,
