@@ -56,10 +56,21 @@ from crenel.app.watching import (
     write_replay,
     write_share,
 )
+from crenel.app.studying import (
+    backtest,
+    check_study_folder,
+    compare,
+    diff,
+    study,
+    study_text,
+    verify,
+    write_study,
+)
 from crenel.places.use import get_place, place_needs
 
 __all__ = [
     "Complaint",
+    "backtest",
     "bibliography",
     "catalogue",
     "catalogue_of",
@@ -67,11 +78,14 @@ __all__ = [
     "check_cover_folder",
     "check_numbers",
     "check_scenario",
+    "check_study_folder",
+    "compare",
     "complaints",
     "cover",
     "cover_key",
     "cover_text",
     "default_folder",
+    "diff",
     "entry_page",
     "entry_text",
     "example_text",
@@ -100,7 +114,10 @@ __all__ = [
     "schema",
     "seen",
     "so_far",
+    "study",
+    "study_text",
     "summary_of",
+    "verify",
     "version",
     "works",
     "write_cover",
@@ -109,5 +126,6 @@ __all__ = [
     "write_entry_page",
     "write_replay",
     "write_share",
+    "write_study",
     "write_text",
 ]
