@@ -5,6 +5,7 @@ Heavy parts are imported where they are used, so that a face starts at once.
 
 from crenel.app.covering import check_cover_folder, cover, cover_text, length_m, write_cover
 from crenel.app.exporting import export
+from crenel.app.precision import Precise, run_to
 from crenel.app.reading import (
     bibliography,
     catalogue,
@@ -70,6 +71,7 @@ from crenel.places.use import get_place, place_needs
 
 __all__ = [
     "Complaint",
+    "Precise",
     "backtest",
     "bibliography",
     "catalogue",
@@ -109,6 +111,7 @@ __all__ = [
     "report_text",
     "run",
     "run_scene",
+    "run_to",
     "scenario_files",
     "scenario_of",
     "schema",
