@@ -46,7 +46,8 @@ def raids_needed(outcomes: pl.DataFrame, run: Layout, *, n_threats: int, half_wi
     Notes
     -----
     The variance of the mean has a part that falls with the number of raids, seen within blocks, and one that does not,
-    seen between them where they differ by more than chance. Fixed once: looking again and again until it is narrow would make it too narrow.
+    seen between them where they differ by more than chance. Fixed once: looking again and again until it is narrow
+    would make it too narrow.
     """
     raids = (
         outcomes.group_by("block", "replicate", maintain_order=True)
