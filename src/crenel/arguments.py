@@ -53,3 +53,13 @@ def whole(option: str, text: str) -> int:
         return int(text)
     except ValueError:
         raise CrenelError(f'{option} wants a whole number, not "{text}". Write for example "{option} 1000".') from None
+
+
+def number(option: str, text: str) -> float:
+    """The number after an option."""
+    from crenel.core.records import CrenelError
+
+    try:
+        return float(text)
+    except ValueError:
+        raise CrenelError(f'{option} wants a number, not "{text}". Write for example "{option} 0.5".') from None

@@ -3,7 +3,7 @@
 import math
 import shlex
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 _PRESENCE: Final = (
@@ -248,3 +248,61 @@ def _si(value: float, unit: str, figure: str = "") -> str:
     if unit == "s" and abs(value) >= 120.0 and value % 60.0 == 0.0:
         return f"{value / 60.0:.4g} min"
     return f"{value:.4g}" if unit in ("", "1") else f"{value:.4g} {unit}"
+
+
+def verified(found: Mapping[str, Any]) -> Iterator[str]:
+    """Whether a run came out the same again."""
+    if found["same"]:
+        yield f"{found['run']}: the same to the last digit"
+        return
+    yield f"{found['run']}: not the same"
+    if found["crenel"]["then"] != found["crenel"]["now"]:
+        yield f"   it was played with crenel {found['crenel']['then']}; this is {found['crenel']['now']}"
+    yield from _first(
+        f"   {row['where']}: then {_short(row['then'])}, now {_short(row['now'])}" for row in found["differs"]
+    )
+    if found["files"]:
+        yield f"   files that differ: {len(found['files'])}, such as {found['files'][0]}"
+
+
+def differing(found: Mapping[str, Any]) -> Iterator[str]:
+    """What changed between two runs, and what that did to the answer."""
+    yield f"{found['first']} and {found['second']}"
+    if found["same"]:
+        yield "nothing differs"
+        return
+    for part in ("asked", "place", "units", "assets", "groups", "figures"):
+        if found[part]:
+            yield f"{part}:"
+            yield from _first(
+                f"   {_named(row)}: {_short(row['first'])} -> {_short(row['second'])}" for row in found[part]
+            )
+    yield "the answer:"
+    for name, label in (("leak", "threats that get through"), ("p_no_leak", "raids without a leak")):
+        pair = found["answer"][name]
+        first, second = pair["first"], pair["second"]
+        beyond = "beyond chance" if pair["beyond_chance"] else "within chance"
+        yield f"   {label}: {_told(first)} -> {_told(second)}, {beyond}"
+
+
+def _first(rows: Iterable[str], most: int = 20) -> Iterator[str]:
+    every = list(rows)
+    yield from every[:most]
+    if len(every) > most:
+        yield f"   ... {len(every) - most} more: --json lists them"
+
+
+def _named(row: Mapping[str, Any]) -> str:
+    return f"{row['name']}, {row['what']}".removeprefix(", ")
+
+
+def _told(estimate: Mapping[str, Any]) -> str:
+    doubt = estimate.get("doubt")
+    lo, hi = estimate["dice"]
+    more = f"; {doubt[0]:.3g} to {doubt[1]:.3g} by what is not published" if doubt else ""
+    return f"{estimate['mean']:.4g} ({lo:.4g} to {hi:.4g} by chance{more})"
+
+
+def _short(value: Any) -> str:
+    shown = str(value)
+    return shown if len(shown) <= 60 else f"{shown[:57]}..."

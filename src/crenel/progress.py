@@ -42,8 +42,11 @@ class Bar:
         so_far = f"{state.what}, {state.done:,} of {state.total:,} steps"
         if sys.stderr.isatty():
             self._draw(self._title, state.done, state.total, so_far)
-        else:
-            self._say_now_and_then(self._title, so_far, None)
+            return
+        now_s = time.monotonic()
+        spent_s = now_s - self._begun_s.setdefault(state.what, now_s)
+        left_s = spent_s * (state.total - state.done) / state.done if state.done and spent_s > 1.0 else None
+        self._say_now_and_then(self._title, so_far, left_s)
 
     def hear(self, news: "News") -> None:
         """Show how far something that is fetched is."""

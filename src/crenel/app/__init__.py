@@ -5,6 +5,7 @@ Heavy parts are imported where they are used, so that a face starts at once.
 
 from crenel.app.covering import check_cover_folder, cover, cover_text, length_m, write_cover
 from crenel.app.exporting import export
+from crenel.app.precision import Precise, run_to
 from crenel.app.reading import (
     bibliography,
     catalogue,
@@ -56,10 +57,22 @@ from crenel.app.watching import (
     write_replay,
     write_share,
 )
+from crenel.app.studying import (
+    backtest,
+    check_study_folder,
+    compare,
+    diff,
+    study,
+    study_text,
+    verify,
+    write_study,
+)
 from crenel.places.use import get_place, place_needs
 
 __all__ = [
     "Complaint",
+    "Precise",
+    "backtest",
     "bibliography",
     "catalogue",
     "catalogue_of",
@@ -67,11 +80,14 @@ __all__ = [
     "check_cover_folder",
     "check_numbers",
     "check_scenario",
+    "check_study_folder",
+    "compare",
     "complaints",
     "cover",
     "cover_key",
     "cover_text",
     "default_folder",
+    "diff",
     "entry_page",
     "entry_text",
     "example_text",
@@ -95,12 +111,16 @@ __all__ = [
     "report_text",
     "run",
     "run_scene",
+    "run_to",
     "scenario_files",
     "scenario_of",
     "schema",
     "seen",
     "so_far",
+    "study",
+    "study_text",
     "summary_of",
+    "verify",
     "version",
     "works",
     "write_cover",
@@ -109,5 +129,6 @@ __all__ = [
     "write_entry_page",
     "write_replay",
     "write_share",
+    "write_study",
     "write_text",
 ]

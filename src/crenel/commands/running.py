@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from crenel import lines
-from crenel.arguments import whole
+from crenel.arguments import number, whole
 from crenel.commands.answering import Json, Question, Verbose, answering, as_text, say
 from crenel.progress import Bar
 
@@ -24,6 +24,10 @@ def run(
     doubt: Annotated[
         str, typer.Option("--doubt", metavar="D", help="Settings of what nobody published; 0: the central values.")
     ] = "64",
+    half_width: Annotated[
+        str | None,
+        typer.Option("--half-width", metavar="P", help="Play until chance leaves ± P points of the leak share."),
+    ] = None,
     workers: Annotated[
         str | None, typer.Option("--workers", metavar="W", help="Threads; by default one for each processor.")
     ] = None,
@@ -41,10 +45,18 @@ def run(
     scenario = app.load(question)
     folder = app.default_folder(scenario, s, d) if out is None else out
     with Bar(f"playing {scenario.name}") as bar:
-        results = app.run(scenario, replicates=n, seed=s, doubt=d, workers=w, out=folder, progress=bar.show)
+        if half_width is None:
+            results, told = (
+                app.run(scenario, replicates=n, seed=s, doubt=d, workers=w, out=folder, progress=bar.show),
+                "",
+            )
+        else:
+            points = number("--half-width", half_width)
+            precise = app.run_to(scenario, points, seed=s, doubt=d, workers=w, out=folder, progress=bar.show)
+            results, told = precise.results, f"\n{precise.told}"
     summary = results.summary()
     typer.echo(as_text(summary) if as_json else app.report_text(summary))
-    say(f"\nfolder: {folder}\nreport: {folder / 'report.html'}")
+    say(f"{told}\nfolder: {folder}\nreport: {folder / 'report.html'}")
 
 
 @answering

@@ -246,3 +246,20 @@ def _resolved(record: Any, point: Point) -> Any:
     if isinstance(record, tuple):
         return tuple(_resolved(item, point) for item in record)
     return record
+
+
+def replaced(scenario: Scenario[Bracket], figures: Mapping[str, Bracket]) -> Scenario[Bracket]:
+    """A scenario with other figures in the place of those of their names."""
+    return cast("Scenario[Bracket]", _exchanged(scenario, figures))
+
+
+def _exchanged(record: Any, others: Mapping[str, Bracket]) -> Any:
+    if isinstance(record, Bracket):
+        return others.get(record.figure, record)
+    if is_dataclass(record) and not isinstance(record, type):
+        return type(record)(**{field.name: _exchanged(getattr(record, field.name), others) for field in fields(record)})
+    if isinstance(record, Mapping):
+        return MappingProxyType({key: _exchanged(value, others) for key, value in record.items()})
+    if isinstance(record, tuple):
+        return tuple(_exchanged(item, others) for item in record)
+    return record

@@ -34,6 +34,8 @@ class Run:
     summary: Mapping[str, Any]
     manifest: Mapping[str, Any] = field(default_factory=dict)
     pictures: Pictures | None = None
+    text: str = ""
+    """The scenario as written."""
 
 
 def read(folder: Path) -> Run:
@@ -48,7 +50,7 @@ def read(folder: Path) -> Run:
         raise CrenelError(f"{folder}: no such run folder. Name a folder that `crenel run` has written.")
     summary = _json(folder / "summary.json", needed=True)
     check(summary, folder / "summary.json")
-    return Run(summary, _json(folder / "manifest.json"), _pictures(folder / "maps"))
+    return Run(summary, _json(folder / "manifest.json"), _pictures(folder / "maps"), _text(folder / "scenario.yaml"))
 
 
 def check(summary: Mapping[str, Any], path: Path | str) -> None:
@@ -87,6 +89,15 @@ def _json(path: Path, *, needed: bool = False) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise CrenelError(f"{path}: should hold a JSON object. Run the scenario again.")
     return found
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as problem:
+        raise CrenelError(f"{path}: cannot be read ({problem}). Run the scenario again.") from problem
 
 
 def _pictures(folder: Path) -> Pictures | None:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from crenel.report import answer, charts, doubts, drawing, plan, plan_drawing, sections, words
 from crenel.report import folder as run_folder
+from crenel.report.embedded import embedded
 from crenel.report.folder import Pictures, Run
 
 NAME: Final = "report.html"
@@ -80,6 +81,7 @@ def html(run: Run) -> str:
             limits=answer.limits(summary),
             trust=sections.trust(summary),
             provenance=sections.provenance(summary, run.manifest),
+            embedded=embedded(summary, run.text) if run.text else "",
         )
     )
 

@@ -189,6 +189,12 @@ def read_summary(path: Path) -> dict[str, Any]:
     return summary
 
 
+def held_replicates(path: Path) -> int:
+    """How many raids the run of a folder asks for; 0 where there is none."""
+    found = (_read_json(path / "manifest.json") or {}).get("replicates", 0)
+    return found if isinstance(found, int) else 0
+
+
 def read_timing(path: Path) -> dict[str, Any]:
     """Clock times of a folder; empty if it has none."""
     return _read_json(path / "timing.json") or {}
