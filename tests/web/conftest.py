@@ -59,7 +59,7 @@ def ended() -> Callable[..., object]:
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A complete run of the rooftops; read it, and write beside it at most."""
     folder = tmp_path_factory.mktemp("work") / "runs" / "rooftops"
-    crenel.run("moscow-rooftops", replicates=64, seed=1, out=folder)
+    crenel.run("moscow-rooftops", replicates=64, seed=1, doubt=0, out=folder)
     return folder
 
 

@@ -26,6 +26,7 @@ def test_from_the_first_view_to_a_shared_page(tmp_path):
 
         app.tab("Run")
         page.get_by_label("Raids").fill("64")
+        page.get_by_label("What is not published").select_option("0")
         page.get_by_role("button", name="Play it").click()
         app.wait(lambda state: state["answered"], 180.0)
         page.get_by_text("Whatever the missiles do").wait_for()

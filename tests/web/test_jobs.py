@@ -17,7 +17,7 @@ def test_what_is_wrong_is_said_as_on_the_command_line(jobs, tmp_path, ended):
         jobs.start(
             "run",
             "x",
-            {"scenario": "moscow-rooftop", "out": "x", "replicates": 16, "seed": 1, "id": "x"},
+            {"scenario": "moscow-rooftop", "out": "x", "replicates": 16, "seed": 1, "doubt": 0, "id": "x"},
             cwd=str(tmp_path),
         )
     )
@@ -29,7 +29,14 @@ def test_a_child_that_is_killed_is_stopped_and_says_so(jobs, tmp_path, ended):
     job = jobs.start(
         "run",
         "x",
-        {"scenario": "moscow-rooftops", "out": str(tmp_path / "x"), "replicates": 10**6, "seed": 1, "id": "x"},
+        {
+            "scenario": "moscow-rooftops",
+            "out": str(tmp_path / "x"),
+            "replicates": 10**6,
+            "doubt": 0,
+            "seed": 1,
+            "id": "x",
+        },
         cwd=str(tmp_path),
     )
     os.kill(job.process.pid, signal.SIGKILL)
@@ -42,7 +49,14 @@ def test_a_job_that_is_cancelled_is_stopped_without_complaint(jobs, tmp_path, en
     job = jobs.start(
         "run",
         "x",
-        {"scenario": "moscow-rooftops", "out": str(tmp_path / "x"), "replicates": 10**6, "seed": 1, "id": "x"},
+        {
+            "scenario": "moscow-rooftops",
+            "out": str(tmp_path / "x"),
+            "replicates": 10**6,
+            "doubt": 0,
+            "seed": 1,
+            "id": "x",
+        },
         cwd=str(tmp_path),
     )
     jobs.cancel(job)
@@ -52,7 +66,7 @@ def test_a_job_that_is_cancelled_is_stopped_without_complaint(jobs, tmp_path, en
 
 def test_the_same_work_is_not_started_twice_and_there_is_a_limit(jobs, tmp_path, monkeypatch):
     monkeypatch.setattr(jobs_module, "MOST_AT_ONCE", 2)
-    asked = {"scenario": "moscow-rooftops", "out": str(tmp_path / "x"), "replicates": 10**6, "seed": 1}
+    asked = {"scenario": "moscow-rooftops", "out": str(tmp_path / "x"), "replicates": 10**6, "doubt": 0, "seed": 1}
     first = jobs.start("run", "a", asked, cwd=str(tmp_path))
     assert jobs.start("run", "a", asked, cwd=str(tmp_path)) is first
     jobs.start("run", "b", asked, cwd=str(tmp_path))
@@ -62,7 +76,14 @@ def test_the_same_work_is_not_started_twice_and_there_is_a_limit(jobs, tmp_path,
 
 def test_a_child_ends_when_its_server_is_gone(tmp_path):
     """However the server went: nobody is left to play on."""
-    asked = {"do": "run", "scenario": "moscow-rooftops", "out": str(tmp_path / "x"), "replicates": 10**8, "seed": 1}
+    asked = {
+        "do": "run",
+        "scenario": "moscow-rooftops",
+        "out": str(tmp_path / "x"),
+        "replicates": 10**8,
+        "seed": 1,
+        "doubt": 0,
+    }
     code = f"""
 import os, signal, subprocess, sys
 command = [sys.executable, "-m", "crenel.web.child"]
@@ -97,7 +118,7 @@ def _wait_for_end(pid, seconds):
 
 
 def test_a_run_is_told_as_it_goes_and_a_second_start_finds_its_answer(client, jobs, ended, tmp_path):
-    asked = {"key": "example:moscow-rooftops", "replicates": 32, "seed": 1}
+    asked = {"key": "example:moscow-rooftops", "replicates": 32, "seed": 1, "doubt": 0}
     number = client.post("/api/start/run", json=asked).json()["job"]
     told = [
         json.loads(line[6:])
@@ -110,7 +131,7 @@ def test_a_run_is_told_as_it_goes_and_a_second_start_finds_its_answer(client, jo
     again = jobs.get(client.post("/api/start/run", json=asked).json()["job"])
     assert ended(again).state == "done"
     notes = client.get("/api/state").json()["notes"]
-    assert notes[told[-1]["folder"]] == {"key": "example:moscow-rooftops", "replicates": 32, "seed": 1}
+    assert notes[told[-1]["folder"]] == {"key": "example:moscow-rooftops", "replicates": 32, "seed": 1, "doubt": 0}
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_what_a_page_says_comes_out_again_from_what_it_holds(shared, tmp_path):
     case, data = parts_of(shared[True])
     (tmp_path / "again.yaml").write_text(case["scenario"])
     scenario = inputs.read(case["scenario"], name=case["name"], folder=tmp_path)
-    again = app.run(scenario, replicates=case["replicates"], seed=case["seed"]).summary()
+    again = app.run(scenario, replicates=case["replicates"], seed=case["seed"], doubt=case["doubt"]).summary()
     assert again["leak"] == data["summary"]["leak"]
     assert again["pk"]["curve"] == data["summary"]["pk"]["curve"]
 

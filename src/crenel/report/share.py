@@ -62,6 +62,7 @@ def page(
         "hash": summary["scenario"]["hash"],
         "seed": summary["seed"],
         "replicates": summary["replicates"],
+        "doubt": (summary.get("doubts") or {}).get("n_doubt", 0),
         "public": public,
         "summary": summary,
     }

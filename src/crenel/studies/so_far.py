@@ -26,7 +26,7 @@ def so_far(folder: Path, *, replicates: int, n_threats: int, n_doubt: int) -> di
         rows = run.read_outcomes(part)
         raids += part.n_replicates
         for beside in run.read_tally(part):
-            refought += int(beside["raids"])
+            refought += int(beside["refought"])
             curve += [int(point["leaks"]) for point in beside["curve"]]
             floor_causes += [int(beside["floor_causes"].get(name, 0)) for name in CAUSES]
         fate, cause = rows["fate"].to_numpy(), rows["cause"].to_numpy()

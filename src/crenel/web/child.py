@@ -49,7 +49,14 @@ def _run(asked: Mapping[str, Any]) -> dict[str, Any]:
             last[0] = now
             _say(progress={"done": state.done, "total": state.total, "left_s": state.left_s}, says="playing")
 
-    app.run(scenario, replicates=int(asked["replicates"]), seed=asked["seed"], out=out, progress=told)
+    app.run(
+        scenario,
+        replicates=int(asked["replicates"]),
+        seed=asked["seed"],
+        doubt=int(asked["doubt"]),
+        out=out,
+        progress=told,
+    )
     _say(says="drawing the map")
     app.keep_scene(scenario, out)
     return {"folder": asked["id"]}

@@ -14,6 +14,7 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from crenel import app
+from crenel.app.runs import DEFAULT_DOUBT
 from crenel.core.records import CrenelError
 from crenel.web.jobs import Job, Jobs
 from crenel.web.security import MAX_BODY
@@ -142,14 +143,16 @@ class Api:
         asked, _, _ = self._workspace.asked(key)
         n, seed = _whole(body, "replicates"), body.get("seed")
         seed = None if seed is None else _whole(body, "seed")
-        app.check_numbers(replicates=n, seed=seed, workers=None)
-        folder = app.default_folder(app.load(asked), seed)
-        self._workspace.note(folder.as_posix(), {"key": key, "replicates": n, "seed": seed})
+        doubt = _whole(body, "doubt") if "doubt" in body else DEFAULT_DOUBT
+        app.check_numbers(replicates=n, seed=seed, workers=None, doubt=doubt)
+        folder = app.default_folder(app.load(asked), seed, doubt)
+        self._workspace.note(folder.as_posix(), {"key": key, "replicates": n, "seed": seed, "doubt": doubt})
         return {
             "id": folder.as_posix(),
             "scenario": asked,
             "replicates": n,
             "seed": seed,
+            "doubt": doubt,
             "out": str(self._workspace.path(folder.as_posix())),
         }
 

@@ -19,7 +19,7 @@ export interface SoFar { raids: number; replicates: number; threats: number; cur
 
 export interface State {
   crenel: string; folder: string; opened: string; scenarios: { key: string; name: string; title: string }[]; works: Work[];
-  notes: Record<string, { key: string; replicates: number; seed: number | null }>; jobs: Job[];
+  notes: Record<string, { key: string; replicates: number; seed: number | null; doubt?: number }>; jobs: Job[];
 }
 
 export interface Raids { worst: number; typical: number; causes: { cause: string; replicate: number; leaks: number }[]; replicates: number }
@@ -48,7 +48,7 @@ export const api = {
   scenario: (key: string): Promise<{ text: string }> => ask(`/api/scenario?${query({ key })}`),
   save: (name: string, text: string): Promise<{ key: string }> => post('/api/scenario', { name, text }),
   look: (key: string, text: string): Promise<{ scene: Scene; check: Summary }> => post('/api/look', { key, text }),
-  run: (key: string, replicates: number, seed: number | null): Promise<Job> => post('/api/start/run', { key, replicates, ...(seed === null ? {} : { seed }) }),
+  run: (key: string, replicates: number, seed: number | null, doubt: number): Promise<Job> => post('/api/start/run', { key, replicates, doubt, ...(seed === null ? {} : { seed }) }),
   cover: (key: string, heights: string[]): Promise<Job> => post('/api/start/cover', { key, heights }),
   replay: (run: string, which: string): Promise<Job> => post('/api/start/replay', { run, which }),
   share: (run: string, which: string, isPublic: boolean): Promise<Job> => post('/api/start/share', { run, which, public: isPublic }),

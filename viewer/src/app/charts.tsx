@@ -20,7 +20,7 @@ export function Bars({ rows, most, unit = '' }: { rows: { label: string; value: 
 
 export interface CurvePoint { p: number; mean: number; low?: number; high?: number }
 
-export function Curve({ points, threats, bracket, marks = [], other }: { points: CurvePoint[]; threats: number; bracket?: [number, number]; marks?: { p: number; label: string }[]; other?: CurvePoint[] }) {
+export function Curve({ points, threats, bracket, marks = [], other, doubt }: { points: CurvePoint[]; threats: number; bracket?: [number, number]; marks?: { p: number; label: string }[]; other?: CurvePoint[]; doubt?: [number, number, number][] }) {
   const w = 360, h = 210, left = 30, right = 10, top = 12, bottom = 34;
   const x = (p: number) => left + p * (w - left - right);
   const y = (n: number) => top + (1 - n / threats) * (h - top - bottom);
@@ -40,6 +40,7 @@ export function Curve({ points, threats, bracket, marks = [], other }: { points:
       ))}
       {[0, 0.2, 0.4, 0.6, 0.8, 1].map((p) => <text key={p} x={x(p)} y={h - bottom + 15} text-anchor="middle">{p}</text>)}
       <text x={x(0.5)} y={h - 3} text-anchor="middle">if each shot kills with probability p</text>
+      {doubt && doubt.length > 1 && <path class="doubt" d={`M${doubt.map(([p, , high]) => `${x(p)} ${y(high)}`).join('L')}L${[...doubt].reverse().map(([p, low]) => `${x(p)} ${y(low)}`).join('L')}Z`} />}
       {banded && <path class="band" d={band} />}
       {other && <path class="line" d={line(other)} style={{ stroke: 'var(--steel)', strokeDasharray: '5 3' }} />}
       <path class="line" d={line(points)} />

@@ -145,9 +145,9 @@ function App() {
     try { return await listen(await start()); } catch (error) { fail(kind, error); return null; }
   }
 
-  const startRun = (replicates: number, seed: number | null): void => { setReplay(null); setRaids(null); setShared(null); setBeside(null); void begin('run', () => api.run(key, replicates, seed)); };
+  const startRun = (replicates: number, seed: number | null, doubt: number): void => { setReplay(null); setRaids(null); setShared(null); setBeside(null); void begin('run', () => api.run(key, replicates, seed, doubt)); };
   const stop = (kind: string): void => { const job = jobs[kind]; if (job) void api.cancel(job.job).catch((error: unknown) => fail(kind, error)); };
-  const goOn = (work: Work): void => { const note = state?.notes[work.id]; if (note) void begin('run', () => api.run(note.key, note.replicates, note.seed)); };
+  const goOn = (work: Work): void => { const note = state?.notes[work.id]; if (note) void begin('run', () => api.run(note.key, note.replicates, note.seed, note.doubt ?? 64)); };
 
   async function showCover(id: string): Promise<void> {
     const [map, summary] = await Promise.all([api.coverMap(id), api.summary(id)]);

@@ -9,19 +9,21 @@ import { significant } from '../core/words';
 export interface RunState { id: string; summary: Summary | null; soFar: SoFar | null }
 
 export function RunPanel({ state, run, job, error, canStart, start, stop, open, goOn, beside, setBeside }: {
-  state: State; run: RunState | null; job: Job | null; error: string; canStart: boolean; start: (replicates: number, seed: number | null) => void; stop: () => void;
+  state: State; run: RunState | null; job: Job | null; error: string; canStart: boolean; start: (replicates: number, seed: number | null, doubt: number) => void; stop: () => void;
   open: (work: Work) => void; goOn: (work: Work) => void; beside: { id: string; summary: Summary } | null; setBeside: (id: string) => void;
 }) {
   const [replicates, setReplicates] = useState('2000');
   const [seed, setSeed] = useState('');
+  const [doubt, setDoubt] = useState('64');
   const runs = state.works.filter((work) => work.kind === 'run');
   const n = Number(replicates), s = seed.trim() === '' ? null : Number(seed);
   const fine = Number.isInteger(n) && n > 0 && (s === null || (Number.isInteger(s) && s >= 0));
   return (
     <div>
-      <form class="row" onSubmit={(event) => { event.preventDefault(); if (fine && !job) start(n, s); }}>
+      <form class="row" onSubmit={(event) => { event.preventDefault(); if (fine && !job) start(n, s, Number(doubt)); }}>
         <label><span>Raids</span><input type="number" min="1" max="1000000000" value={replicates} onInput={(event) => setReplicates(event.currentTarget.value)} /></label>
         <label><span>Seed</span><input type="number" min="0" placeholder="the scenario’s" value={seed} onInput={(event) => setSeed(event.currentTarget.value)} /></label>
+        <label><span>What is not published</span><select value={doubt} onChange={(event) => setDoubt(event.currentTarget.value)}><option value="64">varies, 64 settings</option><option value="0">at central figures</option></select></label>
         {job ? <button type="button" class="button quiet" onClick={stop}>Stop</button> : <button type="submit" class="button" disabled={!fine || !canStart}>Play it</button>}
       </form>
       {job && <Progress job={job} />}
