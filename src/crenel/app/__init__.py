@@ -49,14 +49,6 @@ from crenel.app.serving import (
     works,
     write_text,
 )
-from crenel.app.watching import (
-    raids_to_replay,
-    replay,
-    scenario_of,
-    write_cover_map,
-    write_replay,
-    write_share,
-)
 from crenel.app.studying import (
     backtest,
     check_study_folder,
@@ -66,6 +58,14 @@ from crenel.app.studying import (
     study_text,
     verify,
     write_study,
+)
+from crenel.app.watching import (
+    raids_to_replay,
+    replay,
+    scenario_of,
+    write_cover_map,
+    write_replay,
+    write_share,
 )
 from crenel.places.use import get_place, place_needs
 

@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from crenel.core.jit import kernel
 from crenel.core.records import FloatArray
 from crenel.engine.tables import freeze
 
@@ -35,6 +36,14 @@ def common_mode(*rhos: float) -> FloatArray:
     [griffiths1973]
     """
     return _common_mode(tuple(float(rho) for rho in rhos))
+
+
+@kernel
+def with_this_luck(row: FloatArray, mean: float) -> float:
+    """The kill probability of one cell of chance, (N_MEANS + 1,) of the table, whose mean over all is the stated one."""
+    place = mean * (len(row) - 1)
+    k = min(int(place), len(row) - 2)
+    return float(row[k] + (place - k) * (row[k + 1] - row[k]))
 
 
 @lru_cache(maxsize=8)

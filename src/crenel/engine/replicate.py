@@ -11,6 +11,7 @@ from crenel.core.jit import kernel
 from crenel.core.records import IntArray
 from crenel.engine import heap, log
 from crenel.engine.begin import begin_again
+from crenel.engine.common_mode import with_this_luck
 from crenel.engine.picture import NEVER, begin_pictures, entered_picture
 from crenel.engine.state import AS_STATED, LUCK, N_ASKED, N_EVENTS, OVERFLOW, SILENCED, Dice, State
 from crenel.engine.tables import GUN, MISSILE, N_WEAPONS, Tables
@@ -304,16 +305,8 @@ def _by_luck(tables: Tables, scratch: State, i: int, mean: float) -> float:
     """The kill probability in this raid, then of this threat, whose mean over raids and threats is the stated one."""
     if tables.common.shape[1] == 1:
         return mean
-    in_raid = _read(tables, 0, scratch.counts[LUCK], mean)
-    return _read(tables, 1, scratch.flying[i].luck, in_raid)
-
-
-@kernel
-def _read(tables: Tables, level: int, cell: int, mean: float) -> float:
-    row = tables.common[level, cell]
-    place = mean * (len(row) - 1)
-    k = min(int(place), len(row) - 2)
-    return float(row[k] + (place - k) * (row[k + 1] - row[k]))
+    in_raid = with_this_luck(tables.common[0, scratch.counts[LUCK]], mean)
+    return with_this_luck(tables.common[1, scratch.flying[i].luck], in_raid)
 
 
 @kernel
