@@ -40,7 +40,7 @@ def common_mode(*rhos: float) -> FloatArray:
 
 @kernel
 def with_this_luck(row: FloatArray, mean: float) -> float:
-    """The kill probability of one cell of chance, (N_MEANS + 1,) of the table, whose mean over all is the stated one."""
+    """The kill probability of one cell of chance, (N_MEANS + 1,), whose mean over all is the stated one."""
     place = mean * (len(row) - 1)
     k = min(int(place), len(row) - 2)
     return float(row[k] + (place - k) * (row[k + 1] - row[k]))

@@ -219,7 +219,7 @@ class Engine:
             outside_m,
             case.groups[0].threat.own_failure_frac,
             len(case.units),
-            {"n": np.full((len(case.groups), n_passes, len(case.units)), 10)},
+            {"made": np.full((len(case.groups), n_passes, len(case.units)), 10)},
         )
 
     def play(self, tables: Tables, *, seed: int, replicates: NDArray[np.int64], pk: float | None = None) -> Played:
