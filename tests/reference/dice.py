@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from scipy.special import betaincinv
 
@@ -54,6 +55,52 @@ class Dice:
     def phase(self, threat: int, unit: int) -> float:
         """Share of a look period from a threat's appearance to the first look at it, one of eight."""
         return (int(8 * self.draw("phase", threat, unit)) + 0.5) / 8
+
+
+@dataclass(frozen=True)
+class Given:
+    """Outcomes of everything but looks, as another engine drew them. Uniforms are compared with probabilities here."""
+
+    kill: Callable[[int, int], float]
+    common: float = 0.5
+    common_of_threat: Callable[[int], float] = lambda threat: 0.5
+    unit_works: Callable[[int], bool] = lambda unit: True
+    network_works: Callable[[str], bool] = lambda network: True
+    fails_at: Callable[[int], float | None] = lambda threat: None
+    jammer: Callable[[int, int], float] = lambda threat, unit: 1.0
+    silence: Callable[[int], float] = lambda threat: 1.0
+
+
+class GivenDice(Dice):
+    """Dice that have been cast already; for a raid whose tracks are given too."""
+
+    def __init__(self, given: Given) -> None:
+        super().__init__(0)
+        self.given = given
+
+    def kills(self, threat: int, number: int, probability: float) -> bool:
+        return self.given.kill(threat, number) < probability
+
+    def common(self) -> float:
+        return self.given.common
+
+    def common_of_threat(self, threat: int) -> float:
+        return self.given.common_of_threat(threat)
+
+    def unit_works(self, unit: int, probability: float) -> bool:
+        return self.given.unit_works(unit)
+
+    def network_works(self, network: str, probability: float) -> bool:
+        return self.given.network_works(network)
+
+    def fails_at(self, threat: int, probability: float) -> float | None:
+        return self.given.fails_at(threat)
+
+    def thrown_off(self, threat: int, unit: int, probability: float) -> bool:
+        return self.given.jammer(threat, unit) < probability
+
+    def silences(self, threat: int, probability: float) -> bool:
+        return self.given.silence(threat) < probability
 
 
 def correlated(p: float, rho: float, uniform: float) -> float:

@@ -23,7 +23,7 @@ from reference.case import (
     with_walls,
 )
 from reference.cause import reengage_blocked
-from reference.dice import Dice
+from reference.dice import Dice, Given, GivenDice
 from reference.geometry import Geometry, in_envelope, intervals
 from reference.given import given, shelf
 from reference.mutations import group, raid, shooter
@@ -63,6 +63,18 @@ def test_a_reaction_begins_anew_when_the_track_comes_back() -> None:
     assert next(shot.launch_s for shot in played.engagements) == 15.0
 
 
+def test_dice_that_are_given_decide() -> None:
+    geometry, tracks = given((shelf(assessment_s=2.0),), [(0.0, 100.0)] * 2, ends_s=[200.0, 200.0], flight_s=3.0)
+    cast = Given(
+        kill=lambda threat, number: 0.0 if (threat, number) == (0, 2) else 0.9, fails_at=lambda i: 0.1 * i or None
+    )
+    played = play(geometry, GivenDice(cast), tracks=tracks)
+    assert played.fates == ["missile", "own_failure"]
+    assert played.ended_s == [13.0, 20.0]
+    away = Given(kill=lambda threat, number: 0.0, unit_works=lambda unit: False)
+    assert play(geometry, GivenDice(away), tracks=tracks).fates == ["leaked", "leaked"]
+
+
 def test_sectors_are_centred_on_where_the_unit_faces() -> None:
     unit = Unit("a", (0.0, 0.0, 0.0), fire_control=FireControl(Limits(), n_sectors=4, facing_rad=math.pi / 2))
     case = Case((), (unit,), open_sky)
@@ -99,10 +111,11 @@ def test_edges_of_intervals_are_found_to_a_microsecond() -> None:
 
 def test_a_wall_hides_what_is_behind_and_below() -> None:
     unit = Unit("a", (0.0, 0.0, 10.0))
-    sight = with_walls(flat_earth(), (Wall("a", 0.0, 0.5, 1_000.0, 0.05),))
+    sight = with_walls(flat_earth(), (Wall("a", 0.08, 0.5, 1_000.0, 0.05),))
     assert not sight(unit, (500.0, 5_000.0, 100.0))
     assert sight(unit, (500.0, 5_000.0, 400.0))
     assert sight(unit, (-500.0, 5_000.0, 100.0))
+    assert sight(unit, (100.0, 5_000.0, 100.0))
     assert sight(unit, (100.0, 800.0, 20.0))
 
 

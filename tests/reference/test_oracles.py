@@ -217,7 +217,8 @@ def test_the_horizon_of_a_smooth_earth() -> None:
 @pytest.mark.parametrize(("range_m", "apogee_m"), [(60_000.0, 20_000.0), (400_000.0, 120_000.0), (3e6, 8e5)])
 def test_the_arc_is_the_orbit_of_a_point_mass(range_m: float, apogee_m: float) -> None:
     arc = Arc((0.0, 0.0, 0.0), 0.7, range_m, apogee_m, 1_000.0, range_m)
-    assert arc.position(arc.end_s)[2] == pytest.approx(0.0, abs=1e-3)
+    assert arc.end_s == pytest.approx(1_000.0, abs=1e-9)
+    assert arc.position(1_000.0)[2] == pytest.approx(0.0, abs=1e-3)
     assert arc.position(arc.apogee_s)[2] == pytest.approx(apogee_m, rel=1e-9)
 
     def pull(state: np.ndarray) -> np.ndarray:
