@@ -68,8 +68,9 @@ def planned_meeting(unit: Unit, weapon: Weapon, threat: Threat, time_s: float, d
 def true_meeting(unit: Unit, weapon: Weapon, threat: Threat, time_s: float, delay_s: float) -> Meeting | None:
     """As it happens, on the way that the threat really takes."""
     route = threat.route
-    fastest = max(speed(route.velocity(knot)) for knot in (*route.knots_s, time_s))
-    met = meet(weapon, unit.at, delay_s, lambda after: route.position(time_s + after), fastest, route.end_s - time_s)
+    met = meet(
+        weapon, unit.at, delay_s, lambda after: route.position(time_s + after), route.fastest_mps, route.end_s - time_s
+    )
     if met is None:
         return None
     return Meeting(met[0], met[1], math.dist(unit.at, met[1]), speed(route.velocity(time_s + met[0])))

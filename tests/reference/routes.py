@@ -27,6 +27,11 @@ class Route(Protocol):
         """The times of the turns."""
         ...
 
+    @property
+    def fastest_mps(self) -> float:
+        """The greatest speed on the way."""
+        ...
+
     def position(self, time_s: float) -> Point: ...
 
     def velocity(self, time_s: float) -> Point: ...
@@ -56,6 +61,10 @@ class Legs:
         for (t0, x0, y0, h0), (t1, x1, y1, h1) in zip(self.points[:-1], self.points[1:], strict=True):
             found.append(((x1 - x0) / (t1 - t0), (y1 - y0) / (t1 - t0), (h1 - h0) / (t1 - t0)))
         return tuple(found)
+
+    @cached_property
+    def fastest_mps(self) -> float:
+        return max(math.hypot(*velocity) for velocity in self.velocities)
 
     def leg(self, time_s: float) -> int:
         return min(max(bisect_right(self.knots_s, time_s) - 1, 0), len(self.points) - 2)
@@ -130,6 +139,11 @@ class Arc:
     @property
     def knots_s(self) -> tuple[float, ...]:
         return (self.start_s, self.end_s)
+
+    @cached_property
+    def fastest_mps(self) -> float:
+        # Lowest is fastest, and an arc is lowest at an end.
+        return max(math.hypot(*self.velocity(time_s)) for time_s in self.knots_s)
 
     def polar(self, time_s: float) -> tuple[float, float, float, float]:
         """Angle past the apogee, distance from the earth's centre, and the rates of both."""
