@@ -338,7 +338,7 @@ class ScenarioPart(Part):
     """How units spend what they have."""
     common_mode: Correlated = None
     """What makes one shot miss may make all miss: the correlation that all shots of a raid share, 0 to 0.9, or a range
-    of it. Left out, or at 0, they are independent."""
+    of it. Left out, 0.05 (0 to 0.2), an assumption; at 0 they are independent."""
     common_mode_threat: Correlated = None
     """The correlation that the shots at one threat share on top; left out, 0."""
     assets: Annotated[list[AssetPart], Field(min_length=1, max_length=MOST_UNITS)]

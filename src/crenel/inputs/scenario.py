@@ -51,6 +51,17 @@ _RCS_PASS_SIGMA: Final = Bracket(
     note="how far the cross-section of one pass lies from the mean, as a standard deviation: nobody publishes it",
 )
 
+COMMON_MODE: Final = Bracket(
+    value=0.05,
+    low=0.0,
+    high=0.2,
+    figure="model.common_mode",
+    unit="1",
+    grade="assumption",
+    note="how far all shots of a raid miss or hit together, as a correlation: nobody publishes it, and none at all "
+    "would make the answer look surer than it is",
+)
+
 UNIT_RADIUS: Final = Bracket(
     value=100.0,
     low=30.0,
@@ -136,16 +147,16 @@ def read(text: str, *, name: str, folder: Path, shown: str = "") -> Scenario[Bra
         cover=cover,
         networks=bound.networks,
         doctrine=bound.alone.doctrine,
-        common_mode_frac=_correlation(part.common_mode, "model.common_mode"),
-        common_mode_threat_frac=_correlation(part.common_mode_threat, "model.common_mode_threat"),
+        common_mode_frac=COMMON_MODE if part.common_mode is None else part.common_mode.bracket(COMMON_MODE.figure),
+        common_mode_threat_frac=_of_one_threat(part.common_mode_threat),
         sources=_sources(part, tree, known, units, groups, cover),
         text=text,
         note=part.note,
     )
 
 
-def _correlation(part: CorrelationPart | None, figure: str) -> Bracket | None:
-    return None if part is None else part.bracket(figure)
+def _of_one_threat(part: CorrelationPart | None) -> Bracket | None:
+    return None if part is None else part.bracket("model.common_mode_threat")
 
 
 def slug(text: str) -> str:

@@ -16,8 +16,7 @@ MOST_WORDS: Final = 30
 ALWAYS: Final = (
     "Getting through means coming within the stated distance of the target, not damage. Stopped is not harmless: what "
     "is shot down or fails comes down somewhere, and what debris and fuel do there is not modelled.",
-    "Not modelled in this version: the defender's own fighters, electronic warfare, decoys, failures that several "
-    "units share, rain, and the time that a network takes to pass on what one unit sees.",
+    "Not modelled in this version: the defender's own fighters, and the jamming of radars and links.",
 )
 """What no report of this version can show, whatever the scenario; the placards of the run say the rest."""
 

@@ -73,6 +73,7 @@ def test_shots_share_what_the_scenario_says(reading: Reading, valid: str) -> Non
     assert three(scenario.common_mode_frac) == (0.0, 0.1, 0.2)
     assert three(scenario.common_mode_threat_frac) == (0.1, 0.1, 0.1)
     assert three(reading(spoilt("common_mode: 0..0.2", "common_mode: 0")).common_mode_frac) == (0.0, 0.0, 0.0)
+    assert three(reading(valid).common_mode_frac) == (0.0, 0.05, 0.2), "an assumption of ours, unless it is stated"
     assert reading(valid).common_mode_threat_frac is None
 
 
