@@ -51,10 +51,12 @@ def test_short_waves_meet_an_uneven_surface() -> None:
     steep = [two_ray_factor(0.03, 2e3, 20.0, h, PLANE_M, SEA) for h in (100.0, 101.0, 102.0)]
     assert steep == pytest.approx([1.0, 1.0, 1.0], abs=0.01)
     # Ament: exp(-2 (2 pi s sin(grazing) / wavelength)^2) of the reflected ray is left
-    h1, h2, d, wavelength_m = 20.0, 60.0, 9.5e3, 0.1
+    h1, h2, d, wavelength_m = 20.0, 300.0, 6.1e3, 0.1
     grazing = (h1 + h2) / sqrt(d * d + (h1 + h2) ** 2)
     left = np.exp(-2.0 * (2.0 * pi * 0.2 * grazing / wavelength_m) ** 2)
-    phase = 2.0 * pi * 2.0 * h1 * h2 / d / wavelength_m
+    longer_m = sqrt(d * d + (h1 + h2) ** 2) - sqrt(d * d + (h1 - h2) ** 2)
+    phase = 2.0 * pi * longer_m / wavelength_m
+    assert 0.3 < left < 0.5
     ideal = sqrt((1.0 - left * cos(phase)) ** 2 + (left * sin(phase)) ** 2)
     assert two_ray_factor(wavelength_m, d, h1, h2, PLANE_M, SEA) == pytest.approx(ideal, rel=0.03)
 

@@ -71,10 +71,19 @@ def _head(summary: Summary) -> dict[str, Any]:
         "title": words.clean(scenario["title"]),
         "day": words.day(scenario.get("when") or ""),
         "note": words.clean(scenario.get("note") or ""),
-        "asked": f"{flown}, {heights} above the ground",
+        "asked": f"{flown}, {heights} above the ground{_in_rain(summary)}",
         "sentences": told,
         "sentence": " ".join(told),
     }
+
+
+def _in_rain(summary: Summary) -> str:
+    rain = (summary["place"].get("air") or {}).get("rain_mps")
+    if not rain or rain[2] <= 0.0:
+        return ""
+    low, value, high = rain
+    figure = ("m/s", "weather.rain")
+    return f", in rain of {words.bracket(low, high, *figure) or words.quantity(value, *figure)}"
 
 
 def _shares(summary: Summary) -> Iterator[dict[str, str]]:

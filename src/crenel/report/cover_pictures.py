@@ -17,6 +17,7 @@ _SIDE: Final = 340
 _STRIP: Final = 76
 _LINE: Final = 20
 _EDGE: Final = 20
+_APART: Final = 23.0  # between the middles of two marks
 
 _TITLES: Final[Mapping[str, str]] = {
     "sight_height": "Least height in sight of {unit}",
@@ -71,19 +72,33 @@ def _drawn(layer: Layer, coverage: Coverage) -> Pixels:
 
 
 def _marks(plate: Pixels, grid: Rasters, answer: Mapping[str, Any]) -> None:
-    """Assets as diamonds, units as numbered discs: the same as on the page."""
+    """Assets as diamonds, units as numbered discs, as on the page; side by side where they would overlap."""
+    taken: list[tuple[float, float]] = []
     for row in answer["assets"]:
         at = _pixel(plate, grid, row)
+        taken.append(at)
         canvas.diamond(plate, at, 9.0, canvas.PAPER)
         canvas.diamond(plate, at, 6.5, canvas.INK)
     for number, row in enumerate(answer["units"], start=1):
-        x, y = _pixel(plate, grid, row)
+        x, y = _beside(_pixel(plate, grid, row), taken)
+        taken.append((x, y))
         canvas.disc(plate, (x, y), 12.5, canvas.PAPER)
         canvas.disc(plate, (x, y), 10.5, (36, 66, 92))
         shown = str(number)
         canvas.text(
             plate, x - canvas.text_width(shown, "small") / 2.0, y - 8.5, shown, face="small", colour=canvas.PAPER
         )
+
+
+def _beside(at: tuple[float, float], taken: list[tuple[float, float]]) -> tuple[float, float]:
+    """The nearest of some places around a point at which no other mark is."""
+    near = [(0.0, 0.0), *((step * x, step * y) for step in (24.0, 48.0) for y in (0, -1, 1) for x in (1, -1, 0))]
+    free = (
+        (at[0] + x, at[1] + y)
+        for x, y in near
+        if all(math.hypot(at[0] + x - ox, at[1] + y - oy) >= _APART for ox, oy in taken)
+    )
+    return next(free, at)
 
 
 def _pixel(plate: Pixels, grid: Rasters, row: Mapping[str, Any]) -> tuple[float, float]:

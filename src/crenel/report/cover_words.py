@@ -84,7 +84,7 @@ def latest(summary: Summary, asset: str, threat: str, height_m: float) -> str:
 def required(summary: Summary) -> str:
     """Whether the required warning is met, and where not."""
     wanted = summary["question"]["requirement"]
-    judged = [row for row in summary["warning"] if row["passes"] is not None]
+    judged = _judged(summary)
     what = f"The required warning of {seconds(wanted['warning_s'])}"
     if not judged:
         return f"{what} holds at none of the heights that were worked out."
@@ -98,6 +98,17 @@ def required(summary: Summary) -> str:
         which = f" ({words.directions(late[0]['from_deg'], late[0]['to_deg'])})" if len(late) == 1 else ""
         by_height.append(f"{len(late)} of {n_all} sides at {words.quantity(height_m, 'm')}{which}")
     return f"{what} is missed from {words.listed(by_height)}."
+
+
+def _judged(summary: Summary) -> Rows:
+    """The sides for which a warning is required, once each: missed if it is from any start."""
+    found: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+    for row in summary["warning"]:
+        if row["passes"] is not None:
+            key = (row["asset"], row["threat"], row["height_m"], row["from_deg"])
+            if key not in found or (found[key]["passes"] and not row["passes"]):
+                found[key] = row
+    return list(found.values())
 
 
 def _by(summary: Summary) -> str:
@@ -184,6 +195,7 @@ def _lines(summary: Summary) -> Iterator[str]:
         yield f"  ... and {numbers.whole(len(gaps) - 8)} more in the folder."
     yield ""
     yield from summary["placards"][1:3]
+    yield from map(words.clean, summary["place"].get("air", {}).get("notes", ()))
 
 
 def _or_none(value_s: float) -> str:

@@ -18,6 +18,7 @@ def air_row(scenario: Scenario[Bracket]) -> dict[str, Any]:
             for unit in scenario.units
             if (radar := unit.system.radar) is not None
         },
+        "notes": air_notes(scenario),
     }
 
 
@@ -75,8 +76,9 @@ def _untold(scenario: Scenario[Bracket]) -> list[str]:
     dumb = [unit.name for unit in scenario.units if _lacks_frequency(unit)]
     if not acting or not dumb:
         return []
+    do = "does" if len(acting) == 1 else "do"
     return [
-        f"What {' and '.join(acting)} does to the waves of {_listed(dumb)} cannot be told and is left out: no "
+        f"What {' and '.join(acting)} {do} to the waves of {_listed(dumb)} cannot be told and is left out: no "
         "frequency is known. State one: set: {frequency: 9.4 GHz}, and fire_control_frequency."
     ]
 

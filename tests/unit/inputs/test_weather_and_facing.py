@@ -127,6 +127,7 @@ def test_without_a_frequency_the_answer_says_that_rain_cannot_be_told(reading: R
     text = spoiled(
         (PLACE, f"{PLACE}weather: {{rain: 5 mm/h}}, "), ("system: pantsir-s1", "system: osa-akm"), (SET, "set: {}")
     )
+    assert air_notes(reading(spoiled(("system: pantsir-s1", "system: osa-akm"), (SET, "set: {}")))) == []
     scenario = reading(text)
     rains, untold = air_notes(scenario)
     assert rains.startswith("It rains 5 mm/h")
