@@ -59,7 +59,6 @@ END
 crenel place mine.yaml
 crenel place mine.yaml --get --buildings osm --into mine.yaml
 crenel check mine.yaml --json > check.json
-crenel run mine.yaml -n 32 -o answer --json > answer.json
 """
 
 
@@ -108,11 +107,9 @@ def test_coordinates_to_an_answer(play):
     assert "buildings.height_missing" in told
 
 
-def test_a_scenario_on_flat_ground_to_an_answer_at_its_real_place(play):
+def test_a_scenario_on_flat_ground_to_its_real_place(play):
     run, here = play
     run(FROM_A_SCENARIO)
-    answer = json.loads((here / "answer.json").read_text("utf-8"))
-    assert answer["replicates"] == 32
     checked = json.loads((here / "check.json").read_text("utf-8"))
     assert "buildings.height_missing" in {figure["figure"] for figure in checked["assumptions"]}
     text = (here / "mine.yaml").read_text("utf-8")

@@ -16,7 +16,11 @@ from crenel.cli import face
 SMALL = """\
 crenel: 1
 title: One radar <b>on a roof</b>
-place: {centre: [55.74 N, 37.60 E], radius: 5 km, terrain: flat 150 m}
+place:
+  centre: [55.74 N, 37.60 E]
+  radius: 5 km
+  terrain: flat 150 m
+  land: {file: park.json, attribution: © Mappers & co, licence: "ODbL 1.0: https://opendatacommons.org/licenses/odbl/1-0/"}
 defence:
   - {unit: Roof radar, system: generic-radar-drone, at: [55.74 N, 37.60 E], mounted: 20 m}
   - {unit: Gun, system: gepard, at: [55.742 N, 37.60 E], mounted: ground}
@@ -30,12 +34,34 @@ cover:
 """
 
 
+PARK = {
+    "type": "Feature",
+    "properties": {"kind": "green"},
+    "geometry": {"type": "Polygon", "coordinates": [[[37.6, 55.74], [37.61, 55.74], [37.61, 55.75], [37.6, 55.74]]]},
+}
+CREDIT = "land: © Mappers & co (ODbL 1.0)"
+
+
+def write(folder):
+    (folder / "park.json").write_text(json.dumps({"type": "FeatureCollection", "features": [PARK]}), encoding="utf-8")
+    path = folder / "small.yaml"
+    path.write_text(SMALL, encoding="utf-8")
+    return path
+
+
 @pytest.fixture
 def small(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    path = tmp_path / "small.yaml"
-    path.write_text(SMALL, encoding="utf-8")
-    return path
+    return write(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory):
+    """What the command said, and the folder that it wrote: for reading only."""
+    folder = tmp_path_factory.mktemp("cover")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        return command(write(folder), "-o", "here"), folder / "here"
 
 
 def command(*words):
@@ -50,27 +76,26 @@ def refused(*words):
     return done.stderr
 
 
-def test_the_folder_holds_rasters_outlines_pictures_tables_and_the_page(small):
-    done = command(small, "-o", "here")
+def test_the_folder_holds_rasters_outlines_pictures_tables_and_the_page(answered):
+    done, here = answered
     assert done.exit_code == 0, done.output
     assert "One radar <b>on a roof</b>: coverage" in done.stdout
     assert "in line of sight over" in done.stdout
     assert "page: here/cover.html" in done.stderr
-    here = Path("here")
     assert {path.name for path in here.iterdir()} == {
         *("cover.html", "summary.json", "warning.csv", "gaps.csv", "outlines.geojson", "outlines.kml"),
         *("layers", "pictures"),
     }
     assert {path.stem for path in (here / "layers").iterdir()} == {path.stem for path in (here / "pictures").iterdir()}
-    assert not list(Path().glob(".*unfinished"))
+    assert not list(here.parent.glob(".*unfinished"))
     summary = json.loads((here / "summary.json").read_text("utf-8"))
     assert pl.read_csv(here / "warning.csv").height == len(summary["warning"]) == 2 * 12
     assert summary["question"]["heights_m"] == [30.0, 60.0]
 
 
-def test_every_raster_is_a_cloud_optimised_geotiff_in_the_local_projection(small):
-    assert command(small, "-o", "here").exit_code == 0
-    paths = sorted(Path("here/layers").glob("*.tif"))
+def test_every_raster_is_a_cloud_optimised_geotiff_in_the_local_projection(answered):
+    _, here = answered
+    paths = sorted(here.glob("layers/*.tif"))
     assert len(paths) > 10
     for path in paths:
         with rasterio.open(path) as held:
@@ -82,13 +107,13 @@ def test_every_raster_is_a_cloud_optimised_geotiff_in_the_local_projection(small
             assert held.transform.a == pytest.approx(25.0)
             assert "SIMULATION" in held.tags()["TIFFTAG_IMAGEDESCRIPTION"]
             assert "others may exist" in held.tags()["placards"]
-    with rasterio.open("here/layers/reason_any_small-quad_30m.tif") as held:
+    with rasterio.open(here / "layers" / "reason_any_small-quad_30m.tif") as held:
         assert "7: visible" in held.tags()["codes"]
 
 
-def test_outlines_are_closed_on_wgs_84_and_marked_as_simulated(small):
-    assert command(small, "-o", "here").exit_code == 0
-    collection = json.loads(Path("here/outlines.geojson").read_text("utf-8"))
+def test_outlines_are_closed_on_wgs_84_and_marked_as_simulated(answered):
+    _, here = answered
+    collection = json.loads((here / "outlines.geojson").read_text("utf-8"))
     assert collection["simulated"] is True
     kinds = {feature["properties"]["kind"] for feature in collection["features"]}
     assert kinds == {"visible", "held", "unit", "asset"}
@@ -99,15 +124,30 @@ def test_outlines_are_closed_on_wgs_84_and_marked_as_simulated(small):
                 for ring in rings:
                     assert ring[0] == ring[-1]
                     assert all(37.4 < lon < 37.8 and 55.6 < lat < 55.9 for lon, lat in ring)
-    root = ElementTree.parse("here/outlines.kml").getroot()
+    root = ElementTree.parse(here / "outlines.kml").getroot()
     names = [name.text for name in root.iter("{http://www.opengis.net/kml/2.2}name")]
     assert len(names) > 4
     assert all(name.startswith("SIMULATION") for name in names)
 
 
-def test_the_page_escapes_what_others_wrote_and_needs_nothing_else(small):
-    assert command(small, "-o", "here").exit_code == 0
-    page = Path("here/cover.html").read_text("utf-8")
+@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
+def test_every_map_and_file_says_whose_data_it_shows_and_on_what_terms(answered):
+    _, here = answered
+    for path in here.glob("layers/*.tif"):
+        with rasterio.open(path) as held:
+            assert held.tags()["TIFFTAG_COPYRIGHT"] == CREDIT
+    for path in here.glob("pictures/*.png"):
+        with rasterio.open(path) as drawn:
+            assert drawn.height == 70 + 900 + 20 + 76 + 20, "a line of its own below the title"
+    assert json.loads((here / "outlines.geojson").read_text("utf-8"))["attribution"] == CREDIT
+    assert f"Data: {CREDIT}." in ElementTree.parse(here / "outlines.kml").getroot()[0][1].text
+    page = " ".join((here / "cover.html").read_text("utf-8").replace("\u00a0", " ").split())
+    assert page.count("© Mappers &amp; co (ODbL 1.0)") >= page.count('aria-label="Map') > 3
+
+
+def test_the_page_escapes_what_others_wrote_and_needs_nothing_else(answered):
+    _, here = answered
+    page = (here / "cover.html").read_text("utf-8")
     assert "<b>on a roof</b>" not in page
     assert "One radar &lt;b&gt;on a roof&lt;/b&gt;" in page
     assert not re.findall(r'(?:src|href)="(?!data:|#|https?://)', page)
