@@ -30,6 +30,24 @@ def exact(surface, *, row, col, antenna_height_m, cell_m, ground=None, earth_fac
     return out
 
 
+def exact_at(surface, rows, cols, *, row, col, antenna_height_m, cell_m, earth_factor=4 / 3):
+    """The same, sloped, of some cells alone: of maps too large to be worked out in full."""
+    surface = np.ascontiguousarray(surface, np.float64)
+    eye_m = between_cells(surface, row, col) + antenna_height_m
+    bulge_m = cell_m * cell_m / (2 * earth_factor * EARTH_RADIUS_M)
+    out = np.empty(len(rows))
+    fill_some(surface, np.asarray(rows), np.asarray(cols), float(row), float(col), eye_m, bulge_m, out)
+    return out
+
+
+@numba.njit(nogil=True)
+def fill_some(surface, rows, cols, row, col, eye_m, bulge_m, out):
+    for k in range(len(rows)):
+        way2 = (rows[k] - row) ** 2 + (cols[k] - col) ** 2
+        _, rise_m = over_slopes(surface, row, col, rows[k], cols[k], eye_m, bulge_m * way2)
+        out[k] = max(rise_m - (surface[rows[k], cols[k]] - eye_m - bulge_m * way2), 0.0) if rise_m > -inf else 0.0
+
+
 def at_cell(heights, row, col):
     return heights[floor(row + 0.5), floor(col + 0.5)]
 

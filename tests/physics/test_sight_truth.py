@@ -5,7 +5,7 @@ import pytest
 
 from crenel import minimum_visible_height
 from reference_sight import exact
-from terrains import city, cumberland, mountains
+from terrains import city, cumberland, made_city, mountains
 
 SITES = [(0.62, 0.41), (0.5, 0.5), (0.7, 0.15)]
 
@@ -27,8 +27,7 @@ def check_mountains(surface, cell_m, site):
     assert abs(np.mean((fast - truth)[truth < 1000.0])) < 0.05
 
 
-def check_city(walls, least_alike):
-    surface, ground = city()
+def check_city(surface, ground, walls, least_alike):
     for row, col, antenna_height_m in ((130, 140, 30), (60.3, 199.6, 25)):
         off_m, fast, truth = compared(
             surface, row=row, col=col, antenna_height_m=antenna_height_m, cell_m=2.0, ground=ground, walls=walls
@@ -49,9 +48,11 @@ def test_over_mountains_in_full(site):
     check_mountains(*mountains(1000), site)
 
 
-def test_over_a_lidar_city_with_sloped_walls():
-    check_city("sloped", 0.995)
+@pytest.mark.parametrize("walls", ["sloped", "sharp"])
+def test_over_a_lidar_city(walls):
+    check_city(*city(), walls, 0.995)
 
 
-def test_over_a_lidar_city_with_sharp_walls():
-    check_city("sharp", 0.99)
+@pytest.mark.parametrize("walls", ["sloped", "sharp"])
+def test_over_a_made_city(walls):
+    check_city(*made_city(), walls, 0.995)

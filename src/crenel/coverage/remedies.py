@@ -28,6 +28,7 @@ _AZIMUTHS: Final = 24
 _TRIED: Final = 3
 """Units whose antenna or range is tried, nearest to the asset first."""
 
+_KEPT_BYTES: Final = 1_000_000_000  # of sight maps; more are worked out anew each time
 _HIDDEN: Final = ("masked_by_terrain", "masked_by_building", "below_horizon")
 
 
@@ -42,9 +43,12 @@ class Workshop:
     def sight(self, unit: Unit[float], raised_m: float) -> Raster:
         """The least visible heights of a unit with its antenna raised."""
         key = (unit.name, unit.at.lat_rad, unit.at.lon_rad, raised_m)
-        if key not in self.sights:
-            self.sights[key] = sight_map(self.world, unit, raised_m=raised_m)
-        return self.sights[key]
+        found = self.sights.get(key)
+        if found is None:
+            found = sight_map(self.world, unit, raised_m=raised_m)
+            if sum(kept.nbytes for kept in self.sights.values()) + found.nbytes <= _KEPT_BYTES:
+                self.sights[key] = found
+        return found
 
     def watcher(
         self, unit: Unit[float], threat: Threat[float], *, network: int, raised_m: float = 0.0, factor: float = 1.0

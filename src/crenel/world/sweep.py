@@ -79,7 +79,8 @@ def minimum_visible_height(
     ----------
     surface : (H, W) [m]
         What hides: ground with all that stands on it, on square cells. NaN, or masked, where void; else finite. Worked
-        with as float32.
+        with as float32; if it is that already, C-contiguous, it is not copied: `numpy.memmap` serves for one larger
+        than memory, and is read strip by strip.
     row, col : float [cells]
         Where the antenna stands. Whole numbers are cell centres; anywhere from -0.5 to H - 0.5 and W - 0.5.
     antenna_height_m : float [m]
@@ -102,7 +103,7 @@ def minimum_visible_height(
         with x from the eye, a block of height z on cells 10 to 12 fills 9.5 <= x <= 12.5 up to z. For surfaces with
         buildings burnt in.
     out : (H, W) float32 [m], optional
-        Is written to and returned. C-contiguous, and no part of `surface` or `ground`.
+        Is written to and returned. C-contiguous, in memory or a `numpy.memmap`, and no part of `surface` or `ground`.
     workspace : Workspace, optional
         Buffers to use again.
 

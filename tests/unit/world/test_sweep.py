@@ -191,6 +191,16 @@ def test_it_writes_in_place_and_leaves_what_it_reads():
         seen(out, 20, 17, out=out)
 
 
+def test_files_in_memory_s_place_are_read_and_written_where_they_are(tmp_path, monkeypatch):
+    surface = hills(shape=(60, 80))
+    surface.tofile(tmp_path / "surface")
+    mapped = np.memmap(tmp_path / "surface", np.float32, "r", shape=surface.shape)
+    out = np.memmap(tmp_path / "out", np.float32, "w+", shape=surface.shape)
+    assert np.shares_memory(sweep._raster(mapped, "surface"), mapped)  # not copied
+    assert seen(mapped, 20, 17.5, out=out) is out
+    np.testing.assert_array_equal(np.fromfile(tmp_path / "out", np.float32).reshape(60, 80), seen(surface, 20, 17.5))
+
+
 def test_a_workspace_used_again_changes_nothing():
     workspace = Workspace()
     for surface, row, col in ((hills(), 20, 17.5), (hills(4, (25, 60)), 3, 50), (hills(), 20, 17.5)):
