@@ -48,6 +48,8 @@ bench: $(VENV)/.runtime
 	@$(BIN)/python benchmarks/raids.py
 	@echo "== seconds of coverage on this machine"
 	@$(BIN)/python benchmarks/cover.py
+	@echo "== a million raids over doubts"
+	@$(BIN)/python benchmarks/doubt.py
 	@echo "== a place of 100,000 buildings"
 	@$(BIN)/python benchmarks/place.py
 	@echo "== the app in a browser"

@@ -179,7 +179,7 @@ def _knee(sizes: Floats, leaks: Floats, causes: Sequence[Any]) -> Json | None:
     best = min(range(2, len(sizes) - 2), key=lambda k: _both(sizes, leaks, k))
     both = _both(sizes, leaks, best)
     before, after = _misfit(sizes[: best + 1], leaks[: best + 1])[1], _misfit(sizes[best:], leaks[best:])[1]
-    if one <= 0.0 or both > 0.5 * one or after <= before:
+    if one <= 1e-9 * float(np.square(leaks).sum()) or both > 0.5 * one or after <= before:
         return None
     return {
         "size": float(sizes[best]),

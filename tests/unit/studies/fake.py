@@ -292,8 +292,8 @@ WORLD = SimpleNamespace(build=lambda _: BUILT)
 
 def put_in(monkeypatch: Any, engine: Engine) -> None:
     """Let studies play on arithmetic."""
-    from crenel.studies import montecarlo, playing
+    from crenel.studies import backtest, compare, montecarlo, playing, sampling, saturation, sensitivity
 
-    for module in (montecarlo, playing):
-        monkeypatch.setattr(module, "engine", engine)
-    monkeypatch.setattr(montecarlo, "world", WORLD)
+    for module in (montecarlo, playing, sampling, compare, saturation, sensitivity, backtest):
+        monkeypatch.setattr(module, "engine", engine, raising=False)
+        monkeypatch.setattr(module, "world", WORLD, raising=False)
