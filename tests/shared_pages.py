@@ -3,16 +3,15 @@
 import gzip
 import json
 import re
+import zlib
 from base64 import b64decode
 
 
 def parts_of(html: str):
-    """The two data blocks of a shared page: what plays it again, and what it shows."""
-    found = {
-        key: re.search(rf'<script type="[^"]+" id="{key}">(.*?)</script>', html, re.DOTALL).group(1)
-        for key in ("crenel-case", "crenel-data")
-    }
-    return json.loads(found["crenel-case"]), json.loads(gzip.decompress(b64decode(found["crenel-data"])))
+    """The two packed blocks of a shared page: what plays it again, and what it shows."""
+    run = re.search(r'<template id="crenel-run" data-run="([^"]*)">', html).group(1)
+    data = re.search(r'<script type="[^"]+" id="crenel-data">(.*?)</script>', html, re.DOTALL).group(1)
+    return json.loads(zlib.decompress(b64decode(run))), json.loads(gzip.decompress(b64decode(data)))
 
 
 def positions_of(value):

@@ -62,7 +62,7 @@ def test_from_the_first_view_to_a_shared_page(tmp_path):
         shared.page.get_by_label("Time", exact=True).press("End")
         assert shared.wait(lambda state: state["flying"] == 0)["leaked"] == data["replay"]["leaks"]
         shared.tab("About")
-        assert case["hash"] in shared.page.locator("[data-test=provenance]").inner_text()
+        assert case["summary"]["scenario"]["hash"] in shared.page.locator("[data-test=provenance]").inner_text()
         assert not shared.faults()
         assert not shared.wrong
 

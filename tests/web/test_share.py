@@ -15,7 +15,7 @@ from crenel.results.identity import scenario_hash
 from shared_pages import parts_of, positions_of
 
 TEMPLATE = (
-    '<!doctype html><meta charset="utf-8"><script type="application/json" id="crenel-case">/*CASE*/</script>'
+    '<!doctype html><meta charset="utf-8"><template id="crenel-run" data-run="/*CASE*/"></template>'
     '<script type="application/octet-stream" id="crenel-data">/*DATA*/</script>'
 )
 
@@ -49,7 +49,7 @@ def test_no_coordinate_of_a_public_page_is_within_100_m_of_a_unit(shared):
     case, data = parts_of(shared[True])
     found = [*positions_of(case), *positions_of(data)]
     # Positions in the scenario's text as well.
-    found += [(float(lat), float(lon)) for lat, lon in re.findall(r"(\d+\.\d+) N\W+(\d+\.\d+) E", case["scenario"])]
+    found += [(float(lat), float(lon)) for lat, lon in re.findall(r"(\d+\.\d+) N\W+(\d+\.\d+) E", case["text"])]
     assert len(found) > 100
     near = [at for at in found for unit in units if metres(at, unit) < 100.0]
     assert not near
@@ -70,15 +70,17 @@ def test_a_public_page_names_no_roof_and_keeps_no_note(shared):
 def test_what_a_page_says_comes_out_again_from_what_it_holds(shared, tmp_path):
     for html in shared.values():
         case, data = parts_of(html)
-        scenario = inputs.read(case["scenario"], name=case["name"], folder=tmp_path)
-        assert scenario_hash(scenario) == case["hash"] == data["summary"]["scenario"]["hash"] == data["scene"]["hash"]
-        assert data["replay"]["hash"] == case["hash"]
-    case, data = parts_of(shared[True])
-    (tmp_path / "again.yaml").write_text(case["scenario"])
-    scenario = inputs.read(case["scenario"], name=case["name"], folder=tmp_path)
-    again = app.run(scenario, replicates=case["replicates"], seed=case["seed"], doubt=case["doubt"]).summary()
-    assert again["leak"] == data["summary"]["leak"]
-    assert again["pk"]["curve"] == data["summary"]["pk"]["curve"]
+        told = case["summary"]["scenario"]
+        scenario = inputs.read(case["text"], name=told["name"], folder=tmp_path)
+        assert scenario_hash(scenario) == told["hash"] == data["summary"]["scenario"]["hash"] == data["scene"]["hash"]
+        assert data["replay"]["hash"] == told["hash"]
+        assert data["scenario"] == case["text"]
+        assert data["summary"] == case["summary"]
+    (tmp_path / "shared.html").write_text(shared[True], "utf-8")
+    assert app.verify(tmp_path / "shared.html")["same"]
+    (tmp_path / "shared.html").write_text(shared[True].replace("crenel-run", "crenel-walk"), "utf-8")
+    with pytest.raises(CrenelError):
+        app.verify(tmp_path / "shared.html")
 
 
 def test_text_of_a_strangers_stays_text(ran):
@@ -92,7 +94,7 @@ def test_text_of_a_strangers_stays_text(ran):
     assert "alert(1)</script>" not in text
     assert "<img" not in text
     case, data = parts_of(text)
-    assert case["scenario"] == evil
+    assert case["text"] == evil
     assert data["scene"]["title"] == evil
 
 

@@ -16,7 +16,7 @@ Tell = Callable[["Progress"], None] | None
 
 STUDIES: Final = ("saturation", "sensitivity")
 
-_OUTSIDE_THE_PROMISE: Final = ("timing.json", "run.log", "report.html", "maps")
+_OUTSIDE_THE_PROMISE: Final = ("timing.json", "run.log", "report.html", "maps", "replay", "share", "export")
 
 
 def compare(

@@ -77,7 +77,7 @@ def _moving(replay: Replay) -> Iterator[str]:
         ended = frames.setdefault(round(flight.knots[-1].time_s, 3), [])
         ended += [f"0,Event={word}|{identity}{said}", f"-{identity}"]
     for time_s in sorted(frames):
-        yield f"#{time_s:g}"
+        yield f"#{time_s:.3f}"
         yield from frames[time_s]
 
 

@@ -23,8 +23,8 @@ CLEAR_M: Final = 150.0
 
 _DEGREE_M: Final = 111_195.0
 _INSIDE: Final = 0.99
-_KEPT: Final = ("crenel", "title", "when", "place", "catalogue", "sources", "defence", "assets", "raid", "study")
-_EVIDENCE: Final = ("status", "source", "seen", "identified", "presence", "admiralty")
+_DROPPED: Final = ("note", "cover")
+_EVIDENCE: Final = ("source", "seen", "identified", "presence", "admiralty")
 
 
 def public_text(scenario: Scenario[Bracket]) -> str:
@@ -46,53 +46,67 @@ def public_text(scenario: Scenario[Bracket]) -> str:
     CrenelError
         A place of files that are named by their full paths, or no rounded position lies inside the place.
     """
-    tree = _plain(parse_tree(scenario.text, scenario.name))
-    assert isinstance(tree, dict)
-    kept = {key: tree[key] for key in _KEPT if key in tree}
+    tree = _without_notes(_plain(parse_tree(scenario.text, scenario.name)))
+    kept = {key: value for key, value in tree.items() if key not in _DROPPED}
     _refuse_full_paths(kept["place"])
     true = [unit.at for unit in scenario.units]
     centre = scenario.place.centre
     if not _is_clear(centre, true):
         centre = _rounded(centre, GRID_M, true, centre, scenario.place.radius_m)
         kept["place"] = {**kept["place"], "centre": _written(centre)}
-    networks = {
-        name: f"network {n}" for n, name in enumerate(dict.fromkeys(u.network for u in scenario.units if u.network), 1)
-    }
+    names = {unit.name: f"{unit.system.name} {number}" for number, unit in enumerate(scenario.units, 1)}
+    named = dict.fromkeys(unit.network for unit in scenario.units if unit.network)
+    networks = {name: f"network {number}" for number, name in enumerate(named, 1)}
 
-    def moved(at: GeoPoint, error_m: float) -> list[str]:
+    def moved(at: GeoPoint, error_m: float = 0.0) -> list[str]:
         return _written(_rounded(at, max(GRID_M, error_m), true, centre, scenario.place.radius_m))
 
     kept["defence"] = [
-        _unit(stated, unit, number, moved(unit.at, unit.evidence.position_error_m), networks)
-        for number, (stated, unit) in enumerate(zip(tree["defence"], scenario.units, strict=True), 1)
+        {
+            **_unit(stated, unit, networks),
+            "unit": names[unit.name],
+            "at": moved(unit.at, unit.evidence.position_error_m),
+        }
+        for stated, unit in zip(tree["defence"], scenario.units, strict=True)
     ]
+    if "networks" in kept:
+        kept["networks"] = {networks.get(name, name): value for name, value in kept["networks"].items()}
     kept["assets"] = [
-        {**stated, "at": moved(asset.at, 0.0)} for stated, asset in zip(tree["assets"], scenario.assets, strict=True)
+        {**stated, "at": moved(asset.at)} for stated, asset in zip(tree["assets"], scenario.assets, strict=True)
     ]
-    kept["raid"] = [{key: value for key, value in group.items() if key != "note"} for group in tree["raid"]]
+    kept["raid"] = [{**group, "to": names.get(group["to"], group["to"])} for group in tree["raid"]]
+    if any("via" in stated for stated in kept["raid"]) and len(kept["raid"]) != len(scenario.groups):
+        raise CrenelError("routes over points cannot be rounded beside a published raid. Leave out one of the two.")
+    for stated, group in zip(kept["raid"], scenario.groups, strict=False):
+        if "via" in stated:
+            stated["via"] = [_written(_turned(at, true)) for at in group.via]
     head = "# Positions are rounded, to 500 m at least: this is the scenario that the public page was played from.\n"
     return head + yaml.safe_dump(kept, allow_unicode=True, sort_keys=False, width=110)
 
 
-def _unit(
-    stated: dict[str, Any], unit: Unit[Bracket], number: int, at: list[str], networks: dict[str, str]
-) -> dict[str, Any]:
+def _unit(stated: dict[str, Any], unit: Unit[Bracket], networks: dict[str, str]) -> dict[str, Any]:
     height_m = unit.mounted_m.value
     evidence = stated.get("evidence", {})
-    told = evidence if isinstance(evidence, dict) else {"status": evidence}
+    told = evidence if isinstance(evidence, dict) else {}
     error_m = max(GRID_M, unit.evidence.position_error_m)
     found: dict[str, Any] = {
-        "unit": f"{unit.system.name} {number}",
-        "system": unit.system.key,
-        "at": at,
+        **stated,
         "mounted": "ground" if height_m == 0.0 else {"height": f"{height_m:.0f} m", "grade": unit.mounted_m.grade},
-        "evidence": {**{key: told[key] for key in _EVIDENCE if key in told}, "position_error": f"{error_m:g} m"},
+        "evidence": {
+            **{key: told[key] for key in _EVIDENCE if key in told},
+            "status": unit.evidence.status,
+            "position_error": f"{error_m:g} m",
+        },
     }
     if unit.network:
         found["network"] = networks[unit.network]
-    if "set" in stated:
-        found["set"] = stated["set"]
     return found
+
+
+def _turned(at: GeoPoint, true: Sequence[GeoPoint]) -> GeoPoint:
+    """A point of a route, which may lie outside the place, on the grid."""
+    found = sorted(_near(at, GRID_M), key=lambda point: distance_m(at, point))
+    return next((point for point in found if _is_clear(point, true)), found[-1])
 
 
 def _rounded(at: GeoPoint, grid_m: float, true: Sequence[GeoPoint], centre: GeoPoint, radius_m: float) -> GeoPoint:
@@ -142,6 +156,13 @@ def _refuse_full_paths(value: Any) -> None:
             f"the place names the file {Path(value).name} by its full path, which tells of your machine. Put it beside "
             "the scenario, and name it from there."
         )
+
+
+def _without_notes(value: Any) -> Any:
+    """The same without any note, wherever it stands."""
+    if isinstance(value, dict):
+        return {key: _without_notes(one) for key, one in value.items() if key != "note"}
+    return [_without_notes(one) for one in value] if isinstance(value, list) else value
 
 
 def _plain(node: Node) -> Any:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from crenel.core.records import CrenelError
+from crenel.report.embedded import embedded
 from crenel.results.replay import Replay
 
 FORMAT: Final = 1
@@ -47,26 +48,15 @@ def page(
     Returns
     -------
     html : bytes
-        What is needed to play it again stands in the element `crenel-case` as JSON; all else, packed, in `crenel-data`.
+        It holds its run as a report does, for `crenel verify`; what it shows is in the element `crenel-data`.
     inside, left_out : list of str
     """
     if _CASE not in template or _DATA not in template:
         raise CrenelError("the built page for sharing is damaged. Build it again: make app.")
     inside = _inside(scene, summary, replay, public=public)
     left_out = list(LEFT_OUT) if public else []
-    case = {
-        "share": FORMAT,
-        "crenel": summary["crenel"],
-        "scenario": scenario,
-        "name": summary["scenario"]["name"],
-        "hash": summary["scenario"]["hash"],
-        "seed": summary["seed"],
-        "replicates": summary["replicates"],
-        "doubt": (summary.get("doubts") or {}).get("n_doubt", 0),
-        "public": public,
-        "summary": summary,
-    }
     data = {
+        "share": FORMAT,
         "scene": scene,
         "summary": summary,
         "replay": None if replay is None else replay.plain(),
@@ -77,8 +67,8 @@ def page(
         "world": _world(),
     }
     packed = b64encode(gzip.compress(_json(data).encode(), 9, mtime=0)).decode("ascii")
-    # No text of anybody's may end the element that it stands in.
-    told = _json(case).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    # Packed, so that no text of anybody's can end the element that it stands in.
+    told = embedded(summary, scenario)
     before, after_case = template.split(_CASE, 1)
     between, after = after_case.split(_DATA, 1)
     return "".join((before, told, between, packed, after)).encode("utf-8"), inside, left_out
