@@ -4,6 +4,7 @@ Heavy parts are imported where they are used, so that a face starts at once.
 """
 
 from crenel.app.covering import check_cover_folder, cover, cover_text, length_m, write_cover
+from crenel.app.explaining import replay_of
 from crenel.app.exporting import export
 from crenel.app.precision import Precise, run_to
 from crenel.app.reading import (
@@ -107,6 +108,7 @@ __all__ = [
     "raids_to_replay",
     "read_text",
     "replay",
+    "replay_of",
     "report",
     "report_text",
     "run",
