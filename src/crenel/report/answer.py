@@ -16,7 +16,7 @@ MOST_WORDS: Final = 30
 ALWAYS: Final = (
     "Getting through means coming within the stated distance of the target, not damage. Stopped is not harmless: what "
     "is shot down or fails comes down somewhere, and what debris and fuel do there is not modelled.",
-    "Not modelled in this version: the defender's own fighters, electronic warfare, decoys, failures that several "
+    "Not modelled in this version: the defender's own fighters, electronic warfare, failures that several "
     "units share, rain, and the time that a network takes to pass on what one unit sees.",
 )
 """What no report of this version can show, whatever the scenario; the placards of the run say the rest."""
@@ -275,6 +275,20 @@ def outside_the_stages(summary: Summary) -> str:
     kinds = dict.fromkeys(row.get("bears_on") for row in summary["figures"])
     told = [words.OUTSIDE[kind] for kind in kinds if kind in words.OUTSIDE] or ["what belongs to none of these"]
     return f"{words.plural(n, 'more figure')} {'says' if n == 1 else 'say'} {words.listed(told)}."
+
+
+def decoys(summary: Summary) -> str:
+    """How many decoys came, got through, and what they drew; empty where none comes."""
+    found = summary.get("decoys")
+    if not found:
+        return ""
+    drew = f"{numbers.count(Estimate(found['missiles']))} missiles"
+    if found["gun_bursts"]:
+        drew += f" and {numbers.count(Estimate(found['gun_bursts']))} bursts"
+    return (
+        f"Beside them come {words.plural(found['count'], 'decoy')}, which no number above counts: "
+        f"{numbers.count_of(estimate(found['through']), found['count'])} get through, and they draw {drew} per raid."
+    )
 
 
 def _between(first: float | None, last: float | None, part: float) -> float:

@@ -1,11 +1,14 @@
 """One raid in sentences, minute by minute, from the record of it."""
 
+import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from crenel.report import words
+from crenel.report import saved, words
 
 Json = Mapping[str, Any]
+
+WIDTH: Final = 100
 
 _RESULTS: Final = {
     "stopped": "shot down",
@@ -161,6 +164,23 @@ def told(raid: Json) -> Iterator[str]:
             yield ""
         minute = now
         yield f"{clock(event['time_s'])} {said}"
+
+
+def text(raid: Json) -> str:
+    """The whole of it for a terminal: which raid, its log, why each leaker leaked, what would have saved it."""
+    found = [line for said in head(raid) for line in textwrap.wrap(said, WIDTH)]
+    found.append("")
+    for line in told(raid):
+        found += textwrap.wrap(line, WIDTH, subsequent_indent="      ") if line else [""]
+    found += ["", "Why they got through" if raid["leaks"] else "Nothing got through."]
+    for line in leakers(raid):
+        found += textwrap.wrap(line, WIDTH, initial_indent="   - ", subsequent_indent="     ")
+    if raid.get("saved"):
+        found += ["", "What would have saved it"]
+        found += textwrap.wrap(saved.ABOUT, WIDTH, initial_indent="   ", subsequent_indent="   ")
+        for line in saved.lines(raid["saved"]):
+            found += textwrap.wrap(line, WIDTH, initial_indent="   - ", subsequent_indent="     ")
+    return "\n".join(line.rstrip() for line in found)
 
 
 def _fell(flight: Json) -> str:
