@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from crenel.arguments import TakesNegatives
-from crenel.commands import beginning, placing, reading, running, serving, studying
+from crenel.commands import beginning, explaining, placing, reading, running, serving, studying
 from crenel.commands.answering import interrupt
 
 face = typer.Typer(
@@ -29,6 +29,7 @@ face.command()(beginning.examples)
 face.command()(beginning.new)
 face.command()(beginning.schema)
 face.command()(running.report)
+face.command()(explaining.explain)
 face.command()(studying.compare)
 face.command()(studying.study)
 face.command()(studying.verify)

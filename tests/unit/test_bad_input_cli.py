@@ -202,7 +202,7 @@ def test_an_output_that_holds_something_else(here):
     ("manifest", "message"),
     [
         ({"results": 1, "crenel": "0.1.0", "replicates": 16, "tables": "", "scenario": "another"}, "another"),
-        ({"results": 2, "crenel": "9.0.0"}, "newer"),
+        ({"results": 3, "crenel": "9.0.0"}, "newer"),
         ({"results": 1}, "damaged"),
     ],
     ids=["another", "newer", "damaged"],

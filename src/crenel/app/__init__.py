@@ -4,6 +4,7 @@ Heavy parts are imported where they are used, so that a face starts at once.
 """
 
 from crenel.app.covering import check_cover_folder, cover, cover_text, length_m, write_cover
+from crenel.app.explaining import explain, explain_text, replay_of, saved_of
 from crenel.app.exporting import export
 from crenel.app.precision import Precise, run_to
 from crenel.app.reading import (
@@ -92,6 +93,8 @@ __all__ = [
     "entry_text",
     "example_text",
     "examples",
+    "explain",
+    "explain_text",
     "export",
     "get_place",
     "keep_scene",
@@ -107,11 +110,13 @@ __all__ = [
     "raids_to_replay",
     "read_text",
     "replay",
+    "replay_of",
     "report",
     "report_text",
     "run",
     "run_scene",
     "run_to",
+    "saved_of",
     "scenario_files",
     "scenario_of",
     "schema",

@@ -97,8 +97,8 @@ def run(
     Results
         `summary()`: what `summary.json` holds (shares in 0 to 1; leaks in threats per raid; bearings in degrees), and
         `raids_per_second`. `outcomes`: a table of one row for each threat of each raid, whole numbers only, with the
-        columns doubt, block, replicate, threat, group, pass, fate, cause, time_ms, rounds, bursts, unit, from_deg,
-        east_m, north_m; `named_outcomes` spells the codes out.
+        columns doubt, block, replicate, threat, group, pass, fate, cause, came_down, time_ms, rounds, bursts, unit,
+        from_deg, east_m, north_m; `named_outcomes` spells the codes out.
 
     Raises
     ------

@@ -276,6 +276,20 @@ def outside_the_stages(summary: Summary) -> str:
     return f"{words.plural(n, 'more figure')} {'says' if n == 1 else 'say'} {words.listed(told)}."
 
 
+def decoys(summary: Summary) -> str:
+    """How many decoys came, got through, and what they drew; empty where none comes."""
+    found = summary.get("decoys")
+    if not found:
+        return ""
+    drew = f"{numbers.count(Estimate(found['missiles']))} missiles"
+    if found["gun_bursts"]:
+        drew += f" and {numbers.count(Estimate(found['gun_bursts']))} bursts"
+    return (
+        f"Beside them come {words.plural(found['count'], 'decoy')}, which no number above counts: "
+        f"{numbers.count_of(estimate(found['through']), found['count'])} get through, and they draw {drew} per raid."
+    )
+
+
 def _between(first: float | None, last: float | None, part: float) -> float:
     """A line from one point of the curve to the next; where one end has no bound the other's stands."""
     if first is None or last is None:

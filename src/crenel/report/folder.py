@@ -10,7 +10,7 @@ from typing import Any, Final
 from crenel.core.records import CrenelError
 from crenel.report import rasters
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """The newest run-folder format that this version reads."""
 
 _NEEDED: Final = ("scenario", "units", "groups", "leak", "pk", "fates", "causes")
@@ -36,6 +36,8 @@ class Run:
     pictures: Pictures | None = None
     text: str = ""
     """The scenario as written."""
+    saved: Mapping[str, Any] = field(default_factory=dict)
+    """What would have saved it, if anyone asked."""
 
 
 def read(folder: Path) -> Run:
@@ -50,7 +52,13 @@ def read(folder: Path) -> Run:
         raise CrenelError(f"{folder}: no such run folder. Name a folder that `crenel run` has written.")
     summary = _json(folder / "summary.json", needed=True)
     check(summary, folder / "summary.json")
-    return Run(summary, _json(folder / "manifest.json"), _pictures(folder / "maps"), _text(folder / "scenario.yaml"))
+    return Run(
+        summary,
+        _json(folder / "manifest.json"),
+        _pictures(folder / "maps"),
+        _text(folder / "scenario.yaml"),
+        _json(folder / "saved.json"),
+    )
 
 
 def check(summary: Mapping[str, Any], path: Path | str) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from crenel.report import answer, charts, doubts, drawing, plan, plan_drawing, sections, words
+from crenel.report import answer, charts, doubts, drawing, fallen, plan, plan_drawing, saved, sections, words
 from crenel.report import folder as run_folder
 from crenel.report.embedded import embedded
 from crenel.report.folder import Pictures, Run
@@ -68,6 +68,10 @@ def html(run: Run) -> str:
             map=_map(run.pictures, summary) if run.pictures else None,
             fates=[(bar, drawing.bar(bar)) for bar in charts.fate_bars(summary)],
             causes=[(bar, drawing.bar(bar)) for bar in charts.cause_bars(summary)],
+            fallen=fallen.section(summary),
+            decoys=answer.decoys(summary),
+            saved=saved.rows(run.saved) if run.saved else [],
+            about_saved=saved.ABOUT,
             ring=drawing.ring(charts.ring(summary)) if summary.get("sectors") else "",
             sectors=sections.sectors(summary),
             assets=sections.assets(summary),

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from crenel.report import answer, doubts, evidence, folder, numbers, words
+from crenel.report import answer, doubts, evidence, fallen, folder, numbers, words
 from crenel.report.answer import Summary
 from crenel.report.numbers import Estimate, estimate
 
@@ -178,6 +178,10 @@ def _fates(summary: Summary) -> Iterator[str]:
             shown = causes[:_MOST_CAUSES]
             yield from _bars(((f"  {cause.label}", Estimate(cause.value)) for cause in shown), 1.0, "%", "░")
             yield from (f"  {line}" for line in _rest(len(causes) - len(shown), "reason"))
+    if answer.decoys(summary):
+        yield from _wrapped(answer.decoys(summary), 3)
+    if fallen.line(summary):
+        yield from _wrapped(fallen.line(summary), 3)
     yield ""
 
 

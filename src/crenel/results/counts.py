@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from crenel.core.records import CAUSES, FATES
+from crenel.core.records import CAME_DOWN, CAUSES, FATES
 from crenel.results.tables import LEAKED, STOPPED
 
 Ints: TypeAlias = NDArray[np.int64]
@@ -48,8 +48,14 @@ class Counts:
     """(B, sector)"""
     sector_causes: Ints
     """(sector, cause)"""
+    came_down: Ints
+    """(G, fate, came_down) threats that did not leak."""
+    decoy_leaks: Ints
+    """(B, G) decoys that got through; in nothing above but `came_down`."""
+    decoy_fired: Ints
+    """(2,) missiles and bursts fired at decoys."""
     fired: Ints
-    """(2,) missiles, bursts."""
+    """(2,) missiles, bursts; at decoys too."""
     unit_rounds: Ints
     """(U,) missiles fired by each unit; (0,) where nobody counted them."""
     looks: Ints
@@ -126,6 +132,7 @@ def count(
     n_groups: int,
     n_units: int,
     n_blocks: int,
+    decoys: Sequence[bool] = (),
 ) -> Counts:
     """Counts of one part.
 
@@ -139,20 +146,26 @@ def count(
         Of the scenario.
     n_blocks : int
         Of the whole run.
+    decoys : sequence of bool
+        (G,) which groups are decoys; empty if none is.
     """
     held = frame["block"].to_numpy() if len(beside) > 1 else None
     found: Counts | None = None
     for one in beside:
         rows = frame if held is None else frame.filter(held == one["block"])
-        more = _of_block(rows, one, (n_threats, n_groups, n_units, n_blocks))
+        more = _of_block(rows, one, (n_threats, n_groups, n_units, n_blocks), decoys)
         found = more if found is None else found + more
     assert found is not None
     return found
 
 
-def _of_block(frame: pl.DataFrame, beside: Mapping[str, Any], sizes: tuple[int, int, int, int]) -> Counts:
+def _of_block(
+    whole: pl.DataFrame, beside: Mapping[str, Any], sizes: tuple[int, int, int, int], decoys: Sequence[bool]
+) -> Counts:
     n_threats, n_groups, n_units, n_blocks = sizes
     block = int(beside["block"])
+    frame, apart = _without_decoys(whole, decoys)
+    n_threats -= apart.height * n_threats // max(1, whole.height)
     column = {name: frame[name].to_numpy() for name in ("group", "fate", "cause", "unit", "from_deg")}
     leaked = column["fate"] == LEAKED
     leaks_by_raid = leaked.reshape(-1, n_threats).sum(axis=1)
@@ -167,14 +180,14 @@ def _of_block(frame: pl.DataFrame, beside: Mapping[str, Any], sizes: tuple[int, 
 
     def placed(value: int | Ints) -> Ints:
         row = np.asarray(value, np.int64)
-        whole = np.zeros((n_blocks, *row.shape), np.int64)
-        whole[block] = row
-        return whole
+        placed_row = np.zeros((n_blocks, *row.shape), np.int64)
+        placed_row[block] = row
+        return placed_row
 
     def rows(key: str, name: str) -> Ints:
-        whole = np.zeros((len(beside[key]), n_blocks), np.int64)
-        whole[:, block] = [row[name] for row in beside[key]]
-        return whole
+        found = np.zeros((len(beside[key]), n_blocks), np.int64)
+        found[:, block] = [row[name] for row in beside[key]]
+        return found
 
     return Counts(
         raids=placed(leaks_by_raid.size),
@@ -188,7 +201,10 @@ def _of_block(frame: pl.DataFrame, beside: Mapping[str, Any], sizes: tuple[int, 
         sector_raids=came.sum(axis=0, dtype=np.int64),
         sector_leaks=placed(_counted(sector[leaked], N_SECTORS)),
         sector_causes=causes_by_sector.reshape(N_SECTORS, len(CAUSES)),
-        fired=np.array([frame[name].cast(pl.Int64).sum() for name in ("rounds", "bursts")], np.int64),
+        came_down=_fallen(whole, n_groups),
+        decoy_leaks=placed(_counted(apart["group"].to_numpy()[apart["fate"].to_numpy() == LEAKED], n_groups)),
+        decoy_fired=_fired(apart),
+        fired=_fired(whole),
         unit_rounds=np.array(beside["unit_rounds"], np.int64),
         looks=np.array([beside["fallback_looks"], beside["looks"]], np.int64),
         refought=placed(int(beside["refought"])),
@@ -198,6 +214,25 @@ def _of_block(frame: pl.DataFrame, beside: Mapping[str, Any], sizes: tuple[int, 
         evidence_leaks=rows("evidence", "leaks"),
         evidence_no_leak=rows("evidence", "no_leak"),
     )
+
+
+def _without_decoys(whole: pl.DataFrame, decoys: Sequence[bool]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows of real threats, and those of decoys."""
+    if not any(decoys):
+        return whole, whole.clear()
+    is_decoy = pl.col("group").is_in([number for number, decoy in enumerate(decoys) if decoy])
+    return whole.filter(~is_decoy), whole.filter(is_decoy)
+
+
+def _fired(frame: pl.DataFrame) -> Ints:
+    return np.array([frame[name].cast(pl.Int64).sum() for name in ("rounds", "bursts")], np.int64)
+
+
+def _fallen(frame: pl.DataFrame, n_groups: int) -> Ints:
+    fell = frame["came_down"].to_numpy() >= 0
+    group, fate, where = (frame[name].to_numpy()[fell].astype(np.int64) for name in ("group", "fate", "came_down"))
+    shape = (n_groups, len(FATES), len(CAME_DOWN))
+    return _counted(np.ravel_multi_index((group, fate, where), shape), int(np.prod(shape))).reshape(shape)
 
 
 def _counted(codes: NDArray[Any], n: int) -> Ints:

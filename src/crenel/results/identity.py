@@ -18,8 +18,11 @@ from crenel.results.credits import credit_rows, files_hash
 from crenel.results.figures import figure_rows, source_rows, stage_rows, used_sources, weakest_by_stage
 from crenel.results.parts import layout
 
-FORMAT: Final = 1
-"""Version of the run folder's format. All older ones are read, newer ones refused."""
+FORMAT: Final = 2
+"""Version of the run folder's format. All older ones are read, newer ones refused.
+
+2: outcomes say where each threat came down.
+"""
 
 _ENVIRONMENT: Final = ("numba", "numpy", "polars", "pyproj", "rasterio", "scipy")
 

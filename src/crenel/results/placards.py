@@ -1,6 +1,7 @@
 """Placards: what stands beside every answer of a run, so that nobody reads more into it than it says."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -11,6 +12,11 @@ from crenel.results.credits import terrain_name, unlicensed
 from crenel.results.figures import foreign, pk_bracket, stated_pk, weakest
 
 _WORTH_TELLING_M: Final = 50.0
+_OFTEN_ROLLED: Final = 0.01
+
+LARGEST_THREATS: Final = 100
+LARGEST_UNITS: Final = 10
+"""The largest raid whose fates, causes and shots a test holds fast: the example reference-100x10."""
 
 _SEEN_AS: Final = {
     "official": "officially acknowledged",
@@ -38,6 +44,7 @@ def placards(
     told: Mapping[str, Any] = MappingProxyType({}),
     outside_m: Sequence[float] = (),
     n_doubt: int = 0,
+    fallback_share: float = 0.0,
 ) -> list[str]:
     """The placards of one scenario, most important first.
 
@@ -52,6 +59,8 @@ def placards(
         (G,) mean length of route outside the terrain.
     n_doubt : int
         Points of the doubt that were played; 0 is the central one alone.
+    fallback_share : float [1]
+        Of all radar looks, how many were rolled one by one.
     """
     return [
         _alone(len(scenario.units)),
@@ -62,6 +71,7 @@ def placards(
         "figures, not an observation of any real defence.",
         *_published(scenario),
         *unusual(scenario),
+        *_large(scenario),
         *_ground(scenario, notes, told),
         *_buildings(told),
         *unlicensed(scenario),
@@ -69,6 +79,7 @@ def placards(
         *_evidence(scenario),
         *_echoes(scenario),
         *air_notes(scenario),
+        *_rolled(fallback_share),
         *_intervals(n_doubt),
     ]
 
@@ -80,6 +91,26 @@ def _intervals(n_doubt: int) -> list[str]:
     return [
         f"{chance}: it is the range beside them, over {n_doubt:,} settings of all figures within their brackets. That "
         "range is no confidence interval: it is as wide as the brackets, and what nobody thought of is not in it."
+    ]
+
+
+def _large(scenario: Scenario[Bracket]) -> list[str]:
+    """Beyond what the model was held against: nothing says that it breaks there, and nothing that it does not."""
+    n_threats, n_units = scenario.n_threats, len(scenario.units)
+    if n_threats <= LARGEST_THREATS and n_units <= LARGEST_UNITS:
+        return []
+    return [
+        f"This raid is larger than any case that crenel was tested on: {n_threats:,} threats, {n_units:,} units; "
+        f"the largest was {LARGEST_THREATS:,} against {LARGEST_UNITS:,}."
+    ]
+
+
+def _rolled(fallback_share: float) -> list[str]:
+    if fallback_share < _OFTEN_ROLLED:
+        return []
+    return [
+        f"{100.0 * fallback_share:.0f} % of all radar looks were rolled one by one, because tracks were lost and found "
+        "again. That is exact, only slower."
     ]
 
 
@@ -198,7 +229,23 @@ def _evidence(scenario: Scenario[Bracket]) -> list[str]:
     if seen:
         dated = f", last seen {seen[-1]}" if len(seen) == 1 else f", last seen between {seen[0]} and {seen[-1]}"
     official = "" if "official" in statuses else "; none is officially acknowledged"
-    return [f"Units: {', '.join(found)}{dated}{official}. They may have moved since."]
+    age = _age(seen, scenario.when)
+    return [f"Units: {', '.join(found)}{dated}{age}{official}. They may have moved since."]
+
+
+def _age(seen: Sequence[str], when: str) -> str:
+    """How old the newest and the oldest evidence is on the day of the scenario; empty where a day is not known."""
+    try:
+        day = date.fromisoformat(when)
+        ages = sorted(abs((day - date.fromisoformat(one)).days) for one in seen)
+        later = any(date.fromisoformat(one) > day for one in seen)
+    except ValueError:
+        return ""
+    if not ages or ages[-1] == 0:
+        return ""
+    width = f"{ages[0]:,}" if ages[0] == ages[-1] else f"{ages[0]:,} to {ages[-1]:,}"
+    apart = "before or after" if later else "before"
+    return f" ({width} day{'s' * (ages[-1] != 1)} {apart} the day of the scenario)"
 
 
 def _echoes(scenario: Scenario[Bracket]) -> list[str]:

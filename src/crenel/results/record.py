@@ -39,7 +39,7 @@ class Results:
             run = RunFolder(self.folder)
             found = parts(
                 replicates=int(self.answer["replicates"]),
-                n_threats=int(self.answer["threats"]),
+                n_threats=int(self.answer["threats"]) + int((self.answer.get("decoys") or {}).get("count", 0)),
                 run=layout(int((self.answer.get("doubts") or {}).get("n_doubt", 0))),
             )
             frames = [run.read_outcomes(part) for part in found]

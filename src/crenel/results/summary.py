@@ -7,6 +7,7 @@ from typing import Any
 from crenel.core.records import Asset, Bracket, Doctrine, FlatTerrain, GeoPoint, Group, Scenario, Unit
 from crenel.results.air import air_row, facing_row
 from crenel.results.credits import credit_line, credit_rows, terrain_name
+from crenel.results.decoys import n_real
 from crenel.results.figures import (
     figure_rows,
     pk_bracket,
@@ -37,7 +38,7 @@ def heading(scenario: Scenario[Bracket], *, seed: int, replicates: int, n_passes
         "replicates": replicates,
         "blocks": n_blocks,
         "passes": n_passes,
-        "threats": scenario.n_threats,
+        "threats": n_real(scenario.groups),
     }
 
 
@@ -143,7 +144,7 @@ def asset_row(asset: Asset, groups: Sequence[Group[Bracket]]) -> dict[str, Any]:
         **_degrees(asset.at),
         "radius_m": asset.radius_m,
         "value": asset.value,
-        "threats": sum(group.count for group in groups if group.to == asset.name),
+        "threats": sum(group.count for group in groups if group.to == asset.name and not group.decoy),
     }
 
 
@@ -176,7 +177,9 @@ def pk_facts(scenario: Scenario[Bracket]) -> dict[str, Any]:
 
 def undefended_leak(scenario: Scenario[Bracket]) -> float:
     """Mean number of threats that would leak if no unit were there: all but those that fail by themselves."""
-    return sum(group.count * (1.0 - group.threat.own_failure_frac.value) for group in scenario.groups)
+    return sum(
+        group.count * (1.0 - group.threat.own_failure_frac.value) for group in scenario.groups if not group.decoy
+    )
 
 
 def grounds(
@@ -186,6 +189,7 @@ def grounds(
     told: Mapping[str, Any],
     outside_m: Sequence[float],
     n_doubt: int = 0,
+    fallback_share: float = 0.0,
 ) -> dict[str, Any]:
     """What the answer rests on: figures, assumptions, sources, grades, placards, place; the last keys of a summary.
 
@@ -200,6 +204,8 @@ def grounds(
         (G,) mean length of route outside the terrain.
     n_doubt : int
         Points of the doubt that were played; 0 is the central one alone.
+    fallback_share : float [1]
+        Of all radar looks, how many were rolled one by one.
     """
     figures = figure_rows(scenario)
     return {
@@ -209,7 +215,14 @@ def grounds(
         "weakest_grade": weakest(row["grade"] for row in figures),
         "weakest_grade_by_stage": weakest_by_stage(scenario),
         "stages": stage_rows(scenario),
-        "placards": placards(scenario, notes=notes, told=told, outside_m=outside_m, n_doubt=n_doubt),
+        "placards": placards(
+            scenario,
+            notes=notes,
+            told=told,
+            outside_m=outside_m,
+            n_doubt=n_doubt,
+            fallback_share=fallback_share,
+        ),
         "place": _place(scenario, notes=notes, told=told),
         "picture": _picture(scenario),
         **bonds_row(scenario),

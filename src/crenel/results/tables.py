@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from crenel.core.records import CAUSES, FATES
+from crenel.core.records import CAME_DOWN, CAUSES, FATES
 from crenel.results.parts import Part
 
 
@@ -30,6 +30,12 @@ OUTCOMES: Final = (
     Column("fate", pl.Int8, "what became of it: " + ", ".join(f"{i} {name}" for i, name in enumerate(FATES))),
     Column(
         "cause", pl.Int8, "why it leaked: -1 it did not, " + ", ".join(f"{i} {name}" for i, name in enumerate(CAUSES))
+    ),
+    Column(
+        "came_down",
+        pl.Int8,
+        "how far from the nearest asset it came down: -1 it leaked, "
+        + ", ".join(f"{i} {name}" for i, name in enumerate(CAME_DOWN)),
     ),
     Column("time_ms", pl.Int32, "when its flight ended, milliseconds into the raid"),
     Column("rounds", pl.Int16, "missiles fired at it"),
@@ -64,6 +70,10 @@ class Played(Protocol):
     @property
     def cause(self) -> NDArray[np.int8]:
         """Index in CAUSES, or -1."""
+
+    @property
+    def came_down(self) -> NDArray[np.int8]:
+        """Index in CAME_DOWN, or -1."""
 
     @property
     def time_ms(self) -> NDArray[np.int32]:
@@ -128,8 +138,10 @@ def parquet_bytes(frame: pl.DataFrame) -> bytes:
 
 
 def n_rows(path: Path) -> int:
-    """Rows of a Parquet file by its footer; -1 if there is no such file or it cannot be read."""
+    """Rows of a Parquet file by its footer; -1 if there is no such file, it cannot be read, or lacks a column."""
     try:
+        if not SCHEMA.keys() <= pl.read_parquet_schema(path).keys():
+            return -1
         return int(pl.scan_parquet(path, glob=False).select(pl.len()).collect().item())
     except (OSError, pl.exceptions.PolarsError):
         return -1

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from crenel.core.records import CAUSES, FATES, Bracket, Scenario
-from crenel.results import summary
+from crenel.results import fallen, summary
 from crenel.results.counts import CURVE_P, N_SECTORS, SECTOR_DEG, Counts
+from crenel.results.decoys import n_decoys, n_real
 from crenel.studies import evidence
 from crenel.studies.crosscheck import cross_check
 from crenel.studies.statistics import Ints, least_crossing, order_statistic, reached
@@ -39,7 +40,7 @@ def answer(
     n_points : int
         Points of the doubt; 1 for the central one alone.
     """
-    n_threats = scenario.n_threats
+    n_threats = n_real(scenario.groups)
     leaks = _share(counts.leaks.sum(axis=1), counts, n_threats, n_points)
     undefended = summary.undefended_leak(scenario)
     whole = {
@@ -62,6 +63,8 @@ def answer(
         "pk": _kill_probability(scenario, counts, n_points),
         "fates": _named(FATES, counts.fates, _n_played(scenario, counts)),
         "causes": _named(CAUSES, counts.causes, _n_played(scenario, counts)),
+        "decoys": _decoys(scenario, counts, n_points),
+        "came_down": fallen.told(scenario, counts),
         "rounds_fired": _fired(counts),
         "doubts": doubts,
         **grounds,
@@ -72,7 +75,7 @@ def answer(
 
 def _kill_probability(scenario: Scenario[Bracket], counts: Counts, n_points: int) -> Json:
     """Parts one to three: the floor, the curve, the break-even."""
-    n_threats, n_raids = scenario.n_threats, int(counts.refought.sum())
+    n_threats, n_raids = n_real(scenario.groups), int(counts.refought.sum())
     shares = [_again(leaks, counts, n_threats, n_points) for leaks in counts.curve_leaks]
     no_leaks = [no_leak(events, counts.refought, n_points) for events in counts.curve_no_leak]
     facts = summary.pk_facts(scenario)
@@ -127,7 +130,9 @@ def _groups(scenario: Scenario[Bracket], counts: Counts, n_points: int) -> list[
     return [
         {
             **summary.group_row(group),
-            "leak_share": _share(counts.leaks[:, number], counts, group.count, n_points).plain(),
+            "leak_share": _share(
+                (counts.decoy_leaks if group.decoy else counts.leaks)[:, number], counts, group.count, n_points
+            ).plain(),
         }
         for number, group in enumerate(scenario.groups)
     ]
@@ -188,6 +193,16 @@ def _named(names: Sequence[str], events: Ints, out_of: int) -> dict[str, float]:
     return {name: n / out_of for name, n in zip(names, np.asarray(events).tolist(), strict=True)}
 
 
+def _decoys(scenario: Scenario[Bracket], counts: Counts, n_points: int) -> Json | None:
+    """How many came and got through, and what was fired at them, per raid; None where none comes."""
+    n = n_decoys(scenario.groups)
+    if n == 0:
+        return None
+    missiles, bursts = (fired / _n_raids(counts) for fired in counts.decoy_fired.tolist())
+    through = _share(counts.decoy_leaks.sum(axis=1), counts, n, n_points).times(n)
+    return {"count": n, "through": through.plain(), "missiles": missiles, "gun_bursts": bursts}
+
+
 def _fired(counts: Counts) -> Json:
     missiles, bursts = (n / _n_raids(counts) for n in counts.fired.tolist())
     return {"missile": missiles, "gun_bursts": bursts}
@@ -198,4 +213,4 @@ def _n_raids(counts: Counts) -> int:
 
 
 def _n_played(scenario: Scenario[Bracket], counts: Counts) -> int:
-    return _n_raids(counts) * scenario.n_threats
+    return _n_raids(counts) * n_real(scenario.groups)

@@ -63,7 +63,9 @@ def _nobody_shoots(scenario: Scenario[Bracket], answer: Mapping[str, Any]) -> It
     """Without a kill all leak but what fails by itself: exact where nothing jams and nothing is silenced."""
     in_doubt = bool(answer["doubts"]["n_doubt"])
     closed = sum(
-        group.count * (1.0 - _mean(group.threat.own_failure_frac, in_doubt=in_doubt)) for group in scenario.groups
+        group.count * (1.0 - _mean(group.threat.own_failure_frac, in_doubt=in_doubt))
+        for group in scenario.groups
+        if not group.decoy
     )
     p, mean, lo, hi = answer["pk"]["curve"][0]
     if p != 0.0:
@@ -88,7 +90,7 @@ def _depth(scenario: Scenario[Bracket], answer: Mapping[str, Any]) -> Iterator[J
         return
     p, mean, lo, hi = answer["pk"]["curve"][1]
     bound = 0.0
-    for group in scenario.groups:
+    for group in (group for group in scenario.groups if not group.decoy):
         n_shots = sum(_most_shots(unit, group) for unit in scenario.units)
         bound += group.count * (1.0 - group.threat.own_failure_frac.high) * leak_in_depth(p, n_shots)
     jams = any(unit.system.jammer is not None for unit in scenario.units)

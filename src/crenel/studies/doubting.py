@@ -11,6 +11,7 @@ from crenel.core import doubt
 from crenel.core.doubt import OF_SIGHT, Doubt, Point
 from crenel.core.records import Bracket, Case, FloatArray, Scenario
 from crenel.results.counts import Counts
+from crenel.results.decoys import n_real
 from crenel.results.figures import mattering
 from crenel.results.identity import FORMAT
 from crenel.results.parts import Layout
@@ -136,7 +137,7 @@ def told(
     run : Layout
     corners : mapping of name to what was counted there
     """
-    n = scenario.n_threats
+    n = n_real(scenario.groups)
     if not design.points:
         return {"kind": "central values", "prior": None, "n_doubt": 0, "n_inner": None, "varied": 0, "corners": None}
     found = _conditional(counts, n, run)
@@ -175,7 +176,7 @@ def written(
     scenario: Scenario[Bracket], design: Design, counts: Counts, run: Layout, corners: Mapping[str, Mapping[str, Any]]
 ) -> Json:
     """What `doubts.json` holds: the design, the mean at each point, and its error by chance."""
-    n = scenario.n_threats
+    n = n_real(scenario.groups)
     found = _conditional(counts, n, run)
     raids = counts.raids.reshape(run.n_points, -1).sum(axis=1)
     return {

@@ -19,6 +19,7 @@ from crenel import engine, world
 from crenel.core.records import Bracket, CrenelError, Scenario
 from crenel.results import folder, identity, summary, tables
 from crenel.results.counts import Counts, Tally, count
+from crenel.results.decoys import n_real
 from crenel.results.folder import RunFolder
 from crenel.results.parts import Part, layout, rounded_up
 from crenel.results.record import Results
@@ -198,6 +199,7 @@ def _count(asked: Question, frame: pl.DataFrame, beside: list[Tally]) -> Counts:
         n_groups=len(scenario.groups),
         n_units=len(scenario.units),
         n_blocks=asked.run.n_blocks,
+        decoys=[group.decoy for group in scenario.groups],
     )
 
 
@@ -215,7 +217,12 @@ def _answer(asked: Question, counts: Counts, prepared: Prepared, corners: Corner
             n_blocks=asked.run.n_blocks,
         ),
         grounds=summary.grounds(
-            asked.scenario, notes=built.notes, told=built.told(), outside_m=outside_m, n_doubt=asked.n_doubt
+            asked.scenario,
+            notes=built.notes,
+            told=built.told(),
+            outside_m=outside_m,
+            n_doubt=asked.n_doubt,
+            fallback_share=int(counts.looks[0]) / max(1, int(counts.looks[1])),
         ),
         doubts=doubting.told(asked.scenario, prepared.design, counts, asked.run, corners),
         n_points=asked.run.n_points,
@@ -242,6 +249,11 @@ def _check(asked: Question) -> None:
         raise CrenelError(f"the seed {asked.seed} is out of range. Choose one from 0 to {MAX_SEED}: --seed 1.")
     if asked.n_threats < 1:
         raise CrenelError(f"{asked.scenario.name}: no threat comes. Give the raid a group with a count of at least 1.")
+    if n_real(asked.scenario.groups) < 1:
+        raise CrenelError(
+            f"{asked.scenario.name}: only decoys come, so nothing can get through. Give the raid a group that is none: "
+            "leave out decoy: true."
+        )
 
 
 def processors() -> int:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from crenel import engine
 from crenel.core.records import CAUSES, Case
+from crenel.results import decoys
 from crenel.studies.covering import Progress
 from crenel.studies.statistics import Ints
 
@@ -63,10 +64,12 @@ def sample(
         tables = engine.prepare(stretch.case, built, seed=seed, block=stretch.block, n_passes=n_passes)
         length = max(1, _ROWS_PER_CALL // max(1, stretch.case.n_threats))
         leaks, causes = [], np.zeros(len(CAUSES), np.int64)
+        real = decoys.real(stretch.case.groups)
         for first in range(0, stretch.replicates.size, length):
             played = engine.play(tables, seed=seed, replicates=stretch.replicates[first : first + length], pk=pk)
-            leaks.append((played.cause >= 0).sum(axis=1, dtype=np.int64))
-            causes += np.bincount(played.cause[played.cause >= 0], minlength=len(CAUSES))
+            leaked = (played.cause >= 0) & real
+            leaks.append(leaked.sum(axis=1, dtype=np.int64))
+            causes += np.bincount(played.cause[leaked], minlength=len(CAUSES))
         return Sampled(np.concatenate(leaks), causes)
 
     found: dict[int, Sampled] = {}

@@ -122,7 +122,7 @@ def test_a_title_that_holds_the_month_is_not_dated_again(summary: dict[str, Any]
 
 def test_a_newer_format_is_refused(summary: dict[str, Any]) -> None:
     with pytest.raises(CrenelError, match="results format 2"):
-        text(summary | {"results": 2})
+        text(summary | {"results": 3})
 
 
 def test_a_per_cent_sign_stays_with_its_number(summary: dict[str, Any]) -> None:

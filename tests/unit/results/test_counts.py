@@ -20,6 +20,7 @@ def counts() -> Counts:
             "group": [0, 0, 1, 0, 0, 1],
             "fate": [LEAKED, LEAKED, 0, 1, OWN, JAMMED],
             "cause": [MISSED, UNSEEN, -1, -1, -1, -1],
+            "came_down": [-1, -1, 0, 3, 3, 4],
             "unit": [-1, -1, 1, 0, -1, 1],
             "from_deg": [0, 29, 359, 10, 20, 30],
             "rounds": [2, 0, 1, 0, 0, 1],
@@ -68,6 +69,11 @@ def test_fates_causes_and_who_stopped(counts: Counts) -> None:
     assert (counts.causes[MISSED], counts.causes[UNSEEN], counts.causes.sum()) == (1, 1, 2)
     assert counts.stopped_by.tolist() == [1, 2]
     assert counts.fired.tolist() == [4, 3]
+
+
+def test_what_did_not_leak_came_down_by_group_and_fate(counts: Counts) -> None:
+    found = {tuple(at): int(counts.came_down[tuple(at)]) for at in np.argwhere(counts.came_down).tolist()}
+    assert found == {(0, 1, 3): 1, (0, OWN, 3): 1, (1, 0, 0): 1, (1, JAMMED, 4): 1}
 
 
 def test_sectors_count_threats_leaks_and_raids(counts: Counts) -> None:
@@ -127,7 +133,16 @@ def test_a_run_without_rows_of_evidence_counts_none(counts: Counts) -> None:
         evidence_leaks={},
     )
     frame = pl.DataFrame(
-        {"group": [0], "fate": [0], "cause": [-1], "unit": [-1], "from_deg": [0], "rounds": [0], "bursts": [0]}
+        {
+            "group": [0],
+            "fate": [0],
+            "cause": [-1],
+            "came_down": [0],
+            "unit": [-1],
+            "from_deg": [0],
+            "rounds": [0],
+            "bursts": [0],
+        }
     )
     counted = count(frame, [found], n_threats=1, n_groups=1, n_units=0, n_blocks=N_BLOCKS)
     assert counted.evidence_leaks.shape == (0, N_BLOCKS)
@@ -141,6 +156,7 @@ def test_blocks_of_one_part_are_counted_apart() -> None:
             "group": [0, 0, 0, 0],
             "fate": [0, 0, LEAKED, LEAKED],
             "cause": [-1, -1, MISSED, MISSED],
+            "came_down": [3, 3, -1, -1],
             "unit": [0, 0, -1, -1],
             "from_deg": [0, 0, 0, 0],
             "rounds": [1, 1, 1, 1],
@@ -166,3 +182,37 @@ def test_blocks_of_one_part_are_counted_apart() -> None:
     assert found.no_leak.tolist() == [0] * 6 + [1, 0]
     assert found.curve_leaks[0].tolist() == [0] * 6 + [6, 7]
     assert found.fired.tolist() == [4, 0]
+
+
+def test_decoys_are_counted_apart() -> None:
+    """Two raids of one threat and one decoy: the threat leaks in the first, the decoy in both."""
+    frame = pl.DataFrame(
+        {
+            "group": [0, 1, 0, 1],
+            "fate": [LEAKED, LEAKED, 0, LEAKED],
+            "cause": [MISSED, UNSEEN, -1, UNSEEN],
+            "came_down": [-1, -1, 2, -1],
+            "unit": [-1, -1, 0, -1],
+            "from_deg": [0, 90, 0, 90],
+            "rounds": [1, 2, 1, 3],
+            "bursts": [0, 1, 0, 0],
+        }
+    )
+    beside = tally(
+        0,
+        n_raids=2,
+        unit_rounds=[7],
+        looks=(0, 1),
+        curve_leaks=np.zeros((2, len(CURVE_P)), np.int64),
+        floor_causes=np.zeros(len(CAUSES), np.int64),
+        evidence_leaks={},
+    )
+    found = count(frame, [beside], n_threats=2, n_groups=2, n_units=1, n_blocks=1, decoys=[False, True])
+    assert found.leaks.tolist() == [[1, 0]]
+    assert found.decoy_leaks.tolist() == [[0, 2]]
+    assert found.raids_by_leaks.tolist() == [[1, 1]]
+    assert found.no_leak.tolist() == [1]
+    assert (found.raids.sum(), found.fates.sum(), found.causes[UNSEEN]) == (2, 2, 0)
+    assert found.sector_threats.sum() == 2
+    assert found.decoy_fired.tolist() == [5, 1]
+    assert found.fired.tolist() == [7, 1]

@@ -90,7 +90,7 @@ def test_a_killed_beginning_is_no_foreign_folder(tmp_path: Path) -> None:
 
 
 def test_a_summary_of_a_newer_version_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "summary.json").write_text('{"results": 2, "crenel": "3.1.0"}')
+    (tmp_path / "summary.json").write_text('{"results": 3, "crenel": "3.1.0"}')
     with pytest.raises(CrenelError, match=r"crenel>=3\.1\.0"):
         folder.read_summary(tmp_path)
     with pytest.raises(CrenelError, match="not complete"):

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from crenel.core.records import RasterTerrain, Unit
-from crenel.results.placards import placards
+from crenel.results.placards import LARGEST_THREATS, placards
 from unit.studies import fake
 
 
@@ -70,3 +70,39 @@ def test_units_that_cannot_shoot_at_what_comes() -> None:
 
     found = placards(replace(asked, units=tuple(unarmed(unit) for unit in asked.units)))
     assert any("No weapon of these units" in line for line in found)
+
+
+def test_a_raid_larger_than_any_that_was_tested_is_marked() -> None:
+    def marked(n_threats: int) -> bool:
+        asked = fake.scenario(counts=(n_threats - 2, 2))
+        return any("larger than any case" in line and f"{n_threats:,} threats" in line for line in placards(asked))
+
+    assert not marked(LARGEST_THREATS)
+    assert marked(LARGEST_THREATS + 1)
+
+
+def test_looks_that_were_often_rolled_one_by_one_are_told() -> None:
+    assert any("12 % of all radar looks" in line for line in placards(fake.scenario(), fallback_share=0.12))
+    assert not any("rolled" in line for line in placards(fake.scenario(), fallback_share=0.002))
+
+
+def test_evidence_has_an_age() -> None:
+    (line,) = (line for line in placards(fake.scenario()) if line.startswith("Units:"))
+    assert "(0 to 1 day before the day of the scenario)" in line
+    later = replace(fake.scenario(), when="2022-01-20")
+    assert "364 to 365 days before or after" in next(line for line in placards(later) if line.startswith("Units:"))
+    unknown = replace(fake.scenario(), when="winter")
+    assert "day" not in next(line for line in placards(unknown) if line.startswith("Units:"))
+
+
+def test_every_answer_has_the_placards_that_it_cannot_go_without() -> None:
+    text = "\n".join(placards(fake.scenario()))
+    for said in (
+        "units alone",
+        "taken as flat",
+        "How often one shot kills",
+        "Radar echoes",
+        "0.05 to 0.15",
+        "last seen",
+    ):
+        assert said in text

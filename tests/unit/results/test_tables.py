@@ -45,3 +45,10 @@ def test_codes_can_be_spelled_out() -> None:
     assert set(named["fate"]) <= {"missile", "own_failure", "leaked"}
     assert named.filter(pl.col("fate") != "leaked")["cause"].is_null().all()
     assert set(named.filter(pl.col("fate") == "missile")["unit"]) == {"Roof", "Field"}
+
+
+def test_a_table_of_an_earlier_format_is_played_again(tmp_path: Path) -> None:
+    older = _frame().drop("came_down")
+    (tmp_path / "part.parquet").write_bytes(tables.parquet_bytes(older))
+    assert tables.n_rows(tmp_path / "part.parquet") == -1
+    assert tables.read_outcomes(tmp_path / "part.parquet").height == older.height

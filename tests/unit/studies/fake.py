@@ -173,6 +173,7 @@ class Played(NamedTuple):
     passed: NDArray[np.int16]
     fate: NDArray[np.int8]
     cause: NDArray[np.int8]
+    came_down: NDArray[np.int8]
     time_ms: NDArray[np.int32]
     rounds: NDArray[np.int16]
     bursts: NDArray[np.int16]
@@ -272,6 +273,7 @@ class Engine:
             passed=passed,
             fate=fate.astype(np.int8),
             cause=np.where(leaked, cause, -1).astype(np.int8),
+            came_down=np.where(leaked, -1, passed % 5).astype(np.int8),
             time_ms=(dice[..., 3] * 600_000).astype(np.int32),
             rounds=shot.astype(np.int16),
             bursts=zero.astype(np.int16),
