@@ -43,7 +43,7 @@ $(cat place.yaml)
 END
 
 crenel check mine.yaml
-crenel run mine.yaml -n 32 -o answer
+crenel run mine.yaml -n 32 --doubt 0 -o answer
 """
 
 FROM_A_SCENARIO = f"""\

@@ -36,7 +36,7 @@ def test_any_number_of_workers_and_any_chunks_give_the_same_bytes(
 ) -> None:
     for workers, rows_per_call in ((1, 20_000), (2, 20), (3, 75)):
         monkeypatch.setattr(montecarlo, "_ROWS_PER_CALL", rows_per_call)
-        crenel.run("reference-20x3", replicates=N, seed=4, workers=workers, out=tmp_path / str(workers))
+        crenel.run("reference-20x3", replicates=N, seed=4, doubt=0, workers=workers, out=tmp_path / str(workers))
     one, two, three = (content(tmp_path / str(workers)) for workers in (1, 2, 3))
     assert len([name for name in one if name.endswith(".parquet")]) == 16 * 4
     assert {"manifest.json", "summary.json", "case.json", "report.html"} <= one.keys()
@@ -45,8 +45,8 @@ def test_any_number_of_workers_and_any_chunks_give_the_same_bytes(
 
 
 def test_what_is_written_is_what_is_played_in_memory(tmp_path: Path) -> None:
-    kept = crenel.run("reference-20x3", replicates=N, seed=4, out=tmp_path / "run")
-    free = crenel.run("reference-20x3", replicates=N, seed=4, workers=1)
+    kept = crenel.run("reference-20x3", replicates=N, seed=4, doubt=0, out=tmp_path / "run")
+    free = crenel.run("reference-20x3", replicates=N, seed=4, doubt=0, workers=1)
     assert kept.outcomes.equals(free.outcomes)
     rates = {"raids_per_second"}
     first, second = kept.summary(), free.summary()
@@ -77,14 +77,14 @@ def test_killed_and_resumed_ends_with_the_same_bytes(tmp_path: Path) -> None:
         assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
         assert not (cut / "summary.json").exists()
     assert 0 < len(list((cut / "outcomes").glob("*.parquet"))) < 64
-    crenel.run("reference-20x3", replicates=N, seed=4, workers=2, out=cut)
-    crenel.run("reference-20x3", replicates=N, seed=4, workers=1, out=whole)
+    crenel.run("reference-20x3", replicates=N, seed=4, doubt=0, workers=2, out=cut)
+    crenel.run("reference-20x3", replicates=N, seed=4, doubt=0, workers=1, out=whole)
     assert content(cut) == content(whole)
 
 
 @pytest.mark.parametrize("name", sorted(examples()))
 def test_floor_and_curve_of_every_example(name: str) -> None:
-    results = crenel.run(name, replicates=320, seed=1)
+    results = crenel.run(name, replicates=320, seed=1, doubt=0)
     summary, rows = results.summary(), results.outcomes
     assert summary["replicates"] == 320
     assert summary["leak"]["mean"] <= summary["threats"]

@@ -63,7 +63,7 @@ def refused(*words):
 
 
 def test_run_answers_on_stdout_and_talks_on_stderr(small):
-    done = crenel("run", small, "-n", 32, "-o", "here")
+    done = crenel("run", small, "-n", 32, "--doubt", 0, "-o", "here")
     assert done.exit_code == 0, done.output
     assert "One system, two drones" in done.stdout
     assert "report: here/report.html" in done.stderr
@@ -72,13 +72,13 @@ def test_run_answers_on_stdout_and_talks_on_stderr(small):
 
 
 def test_run_names_its_folder_after_the_question(small):
-    assert crenel("run", small, "-n", 16, "--seed", 7).exit_code == 0
+    assert crenel("run", small, "-n", 16, "--doubt", 0, "--seed", 7).exit_code == 0
     (folder,) = Path("runs").iterdir()
     assert re.fullmatch(r"small-[0-9a-f]{8}-s7-d0", folder.name)
 
 
 def test_json_is_the_summary_and_the_speed(small):
-    done = crenel("run", small, "-n", 32, "-o", "here", "--json")
+    done = crenel("run", small, "-n", 32, "--doubt", 0, "-o", "here", "--json")
     told = json.loads(done.stdout)
     assert told.pop("raids_per_second") > 0
     assert told == json.loads(Path("here/summary.json").read_text("utf-8"))
@@ -86,14 +86,14 @@ def test_json_is_the_summary_and_the_speed(small):
 
 
 def test_asking_again_gives_the_same_answer(small):
-    first, second = (crenel("run", small, "-n", 32, "-o", "here") for _ in range(2))
+    first, second = (crenel("run", small, "-n", 32, "--doubt", 0, "-o", "here") for _ in range(2))
     assert first.exit_code == second.exit_code == 0
     assert first.stdout == second.stdout
 
 
 def test_verbose_shows_the_log(small):
-    assert "INFO" not in crenel("run", small, "-n", 16, "-o", "quiet").stderr
-    assert "INFO" in crenel("run", small, "-n", 16, "-o", "loud", "-v").stderr
+    assert "INFO" not in crenel("run", small, "-n", 16, "--doubt", 0, "-o", "quiet").stderr
+    assert "INFO" in crenel("run", small, "-n", 16, "--doubt", 0, "-o", "loud", "-v").stderr
 
 
 @pytest.mark.parametrize(
@@ -132,13 +132,13 @@ def test_an_output_that_may_not_be_written_is_refused(small, tmp_path):
 
 
 def test_an_output_that_cannot_be_made_is_refused(small):
-    refused("run", small, "-n", 16, "-o", "/proc/crenel")
+    refused("run", small, "-n", 16, "--doubt", 0, "-o", "/proc/crenel")
 
 
 def test_a_folder_that_holds_something_else_is_refused_and_left_alone(small, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("dear", encoding="utf-8")
-    refused("run", small, "-n", 16, "-o", "mine")
+    refused("run", small, "-n", 16, "--doubt", 0, "-o", "mine")
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["letter.txt"]
 
 
@@ -186,7 +186,21 @@ def test_ctrl_c_is_130_and_says_how_to_go_on(small, monkeypatch):
 
 def test_a_run_stopped_by_ctrl_c_goes_on(small):
     small.write_text(SMALL.replace("count: 2", "count: 200"), encoding="utf-8")
-    words = [sys.executable, "-m", "crenel", "run", "small.yaml", "-n", "4800", "-o", "here", "--workers", "1"]
+    words = [
+        sys.executable,
+        "-m",
+        "crenel",
+        "run",
+        "small.yaml",
+        "-n",
+        "4800",
+        "--doubt",
+        "0",
+        "-o",
+        "here",
+        "--workers",
+        "1",
+    ]
     running = subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         waited = 0
@@ -203,7 +217,7 @@ def test_a_run_stopped_by_ctrl_c_goes_on(small):
     kept = {path.name: path.stat().st_mtime_ns for path in Path("here").glob("outcomes/*.parquet")}
     assert 0 < len(kept) < 16
     for folder in ("here", "there"):
-        done = crenel("run", small, "-n", 4800, "-o", folder)
+        done = crenel("run", small, "-n", 4800, "--doubt", 0, "-o", folder)
         assert done.exit_code == 0, done.output
     assert kept.items() <= {path.name: path.stat().st_mtime_ns for path in Path("here").glob("outcomes/*")}.items()
     assert held("here") == held("there")
@@ -287,7 +301,7 @@ def test_new_makes_a_scenario_of_sightings_that_checks_and_runs(small):
     assert "pictured, identification likely, presence 0.85 (0.7 to 0.95)" in told
     assert "Presence is the probability that a unit is there at all" in told
     assert "Presence" not in crenel("check", "reference-20x3").stdout
-    assert crenel("run", "drafted.yaml", "-n", 16, "-o", "here").exit_code == 0
+    assert crenel("run", "drafted.yaml", "-n", 16, "--doubt", 0, "-o", "here").exit_code == 0
 
 
 def test_new_of_sightings_is_named_after_them_or_goes_to_stdout_and_never_over_a_file(small):
@@ -332,7 +346,7 @@ def test_schema_is_json_schema(small):
 
 
 def test_report_is_written_again_from_the_folder(small):
-    crenel("run", small, "-n", 16, "-o", "here")
+    crenel("run", small, "-n", 16, "--doubt", 0, "-o", "here")
     before = Path("here/report.html").read_bytes()
     Path("here/report.html").unlink()
     done = crenel("report", "here")
@@ -419,7 +433,7 @@ def test_ways_to_read_the_catalogue_that_contradict_each_other_are_refused(small
 
 
 def test_cite_prints_what_a_run_rests_on(small):
-    crenel("run", small, "-n", 16, "-o", "here")
+    crenel("run", small, "-n", 16, "--doubt", 0, "-o", "here")
     bibtex, methods = crenel("cite", "here").stdout, crenel("cite", "here", "--methods").stdout
     summary = json.loads(Path("here/summary.json").read_text("utf-8"))
     assert bibtex.count("@misc{") == sum(source["used"] for source in summary["sources"])

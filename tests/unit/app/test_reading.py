@@ -134,7 +134,7 @@ def test_a_page_of_a_folder_says_whose_it_is(mine):
 
 
 def test_a_run_is_cited_with_its_own_numbers(tmp_path):
-    results = app.run("moscow-rooftops", replicates=16, seed=3, out=tmp_path / "run")
+    results = app.run("moscow-rooftops", replicates=16, seed=3, doubt=0, out=tmp_path / "run")
     summary = results.summary()
     told = app.methods(tmp_path / "run")
     assert "simulated 16 times" in told

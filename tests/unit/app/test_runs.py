@@ -14,14 +14,14 @@ EXAMPLE = "moscow-rooftops"
 
 def test_run_without_out_writes_nothing(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    results = app.run(EXAMPLE, replicates=16)
+    results = app.run(EXAMPLE, replicates=16, doubt=0)
     assert list(tmp_path.iterdir()) == []
     assert results.folder is None
     assert results.outcomes.height == 16 * crenel.load(EXAMPLE).n_threats
 
 
 def test_run_with_out_writes_the_whole_folder(tmp_path):
-    results = app.run(EXAMPLE, replicates=16, out=tmp_path / "run")
+    results = app.run(EXAMPLE, replicates=16, doubt=0, out=tmp_path / "run")
     assert results.folder == tmp_path / "run"
     names = {path.name for path in (tmp_path / "run").iterdir()}
     assert names >= {
@@ -42,7 +42,7 @@ def test_run_with_out_writes_the_whole_folder(tmp_path):
 
 def test_the_same_question_gives_the_same_folder_for_any_workers(tmp_path):
     for workers in (1, 3):
-        app.run(EXAMPLE, replicates=64, workers=workers, out=tmp_path / str(workers))
+        app.run(EXAMPLE, replicates=64, doubt=0, workers=workers, out=tmp_path / str(workers))
     first, second = (
         {
             str(path.relative_to(tmp_path / workers)): path.read_bytes()
@@ -57,7 +57,7 @@ def test_the_same_question_gives_the_same_folder_for_any_workers(tmp_path):
 
 def test_run_takes_a_scenario_that_is_loaded():
     scenario = crenel.load(EXAMPLE)
-    summaries = [app.run(asked, replicates=16, seed=3).summary() for asked in (scenario, EXAMPLE)]
+    summaries = [app.run(asked, replicates=16, doubt=0, seed=3).summary() for asked in (scenario, EXAMPLE)]
     for summary in summaries:
         del summary["raids_per_second"]
     assert summaries[0] == summaries[1]
@@ -65,7 +65,7 @@ def test_run_takes_a_scenario_that_is_loaded():
 
 def test_progress_is_told_until_the_end():
     heard = []
-    app.run(EXAMPLE, replicates=32, progress=heard.append)
+    app.run(EXAMPLE, replicates=32, doubt=0, progress=heard.append)
     assert heard[-1].done == heard[-1].total == 32
 
 
@@ -76,19 +76,19 @@ def test_progress_is_told_until_the_end():
 )
 def test_numbers_that_no_run_can_have_are_refused(wrong):
     with pytest.raises(CrenelError, match=r"whole number|between"):
-        app.run(EXAMPLE, **{"replicates": 16, **wrong})
+        app.run(EXAMPLE, **{"replicates": 16, "doubt": 0, **wrong})
 
 
 def test_a_refused_run_leaves_another_run_s_log_alone(tmp_path):
-    app.run(EXAMPLE, replicates=16, seed=1, out=tmp_path / "run")
+    app.run(EXAMPLE, replicates=16, doubt=0, seed=1, out=tmp_path / "run")
     before = (tmp_path / "run" / "run.log").read_bytes()
     with pytest.raises(CrenelError):
-        app.run(EXAMPLE, replicates=16, seed=2, out=tmp_path / "run")
+        app.run(EXAMPLE, replicates=16, doubt=0, seed=2, out=tmp_path / "run")
     assert (tmp_path / "run" / "run.log").read_bytes() == before
 
 
 def test_the_log_tells_of_the_run_and_is_taken_down(tmp_path):
-    app.run(EXAMPLE, replicates=16, out=tmp_path / "run")
+    app.run(EXAMPLE, replicates=16, doubt=0, out=tmp_path / "run")
     assert "report" in (tmp_path / "run" / "run.log").read_text("utf-8")
     assert not [handler for handler in logging.getLogger("crenel").handlers if type(handler).__name__ == "RunLog"]
 
@@ -98,7 +98,7 @@ def test_the_log_tells_what_stopped_a_run(tmp_path):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        app.run(EXAMPLE, replicates=16, out=tmp_path / "run", progress=interrupt)
+        app.run(EXAMPLE, replicates=16, doubt=0, out=tmp_path / "run", progress=interrupt)
     assert (tmp_path / "run" / "run.log").read_text("utf-8").endswith("crenel: stopped by an interrupt\n")
 
 

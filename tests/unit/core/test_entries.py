@@ -83,7 +83,7 @@ def test_a_notebook_shows_name_profile_and_figures():
     assert "Pantsir-S1 (SA-22) (pantsir-s1): missile to 18 km" in told
     assert "36 km at 2 m²" in told
     assert "25 to 36 km" in told
-    assert "23 of the 40 figures" in told
+    assert "23 of the 42 figures" in told
     assert page.found.count("tr") == len(pantsir().figures)
     assert "cannot be played" not in told
     assert "cannot be played" in unplayable()._repr_html_()

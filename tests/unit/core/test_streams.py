@@ -41,7 +41,15 @@ def test_draws_are_the_same_for_ever() -> None:
     purposes = {name: number for name, number in vars(streams).items() if name.isupper() and not name.startswith("_")}
     assert purposes == {
         **{"PASS": 1, "ARRIVAL": 2, "OWN_FAILURE": 3, "FIRST_FIRM": 4, "NEXT_MISS": 5, "LOOK": 6, "KILL": 7},
-        **{"SHIFT": 8, "SCAN_PHASE": 9, "SOFT_KILL": 10, "PRESENCE": 11},
+        **{
+            "SHIFT": 8,
+            "SCAN_PHASE": 9,
+            "SOFT_KILL": 10,
+            "PRESENCE": 11,
+            "COMMON_MODE": 12,
+            "AVAILABLE": 13,
+            "SILENCE": 14,
+        },
     }
     assert streams.pair_hash(1, 2) == 3312598993
 
