@@ -114,8 +114,10 @@ def _track(raid: Json, number: int, what: str) -> str:
     ]
     if same[0] != number:
         return ""
-    who = words.listed([words.clean(raid["units"][raid["events"][n]["unit"]]["name"]) for n in same])
     one = len(same) == 1
+    who = words.listed([words.clean(raid["units"][raid["events"][n]["unit"]]["name"]) for n in same])
+    if not one and len(same) == len(raid["units"]):
+        who = "Both units" if len(same) == 2 else f"All {_number(len(same))} units"
     if event["kind"] == "lost":
         return f"{who} {'loses' if one else 'lose'} {what}."
     nearest_m = min(raid["events"][n]["distance_m"] for n in same)
@@ -193,8 +195,11 @@ def _leaked(flight: Json) -> bool:
 
 
 def _missiles(n: int) -> str:
-    count = _COUNTS[n] if n < len(_COUNTS) else f"{n:,}"
-    return f"{count} missile{'s' * (n != 1)}"
+    return f"{_number(n)} missile{'s' * (n != 1)}"
+
+
+def _number(n: int) -> str:
+    return _COUNTS[n] if n < len(_COUNTS) else f"{n:,}"
 
 
 def _km(metres: float) -> str:

@@ -121,7 +121,7 @@ def test_a_title_that_holds_the_month_is_not_dated_again(summary: dict[str, Any]
 
 
 def test_a_newer_format_is_refused(summary: dict[str, Any]) -> None:
-    with pytest.raises(CrenelError, match="results format 2"):
+    with pytest.raises(CrenelError, match="results format 3"):
         text(summary | {"results": 3})
 
 
