@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from crenel.commands.answering import Json, Verbose, answering, as_text
-from crenel.core.records import CrenelError
 from crenel.progress import Bar
 
 
@@ -21,6 +20,7 @@ def explain(
 ) -> None:
     """Tell one raid of a run, minute by minute: why each leaker leaked, and what would have saved it."""
     from crenel import app
+    from crenel.core.records import CrenelError
 
     if (replicate is not None) + worst + typical > 1:
         raise CrenelError("one raid at a time: --replicate K, or --worst, or --typical.")

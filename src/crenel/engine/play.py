@@ -38,7 +38,7 @@ class Played(NamedTuple):
 class Refought(NamedTuple):
     """Leaks of raids that were fought at each kill probability of a curve: P point, C cause."""
 
-    leaks: NDArray[np.int32]  # (R, P)
+    leaks: NDArray[np.int32]  # (R, P) decoys left out
     causes: NDArray[np.int32]  # (R, P, C)
 
 
@@ -170,6 +170,6 @@ def _count(tables: Tables, scratch: State, r: int, p: int, out: Refought) -> Non
     out.leaks[r, p] = 0
     out.causes[r, p] = 0
     for i in range(len(tables.threats)):
-        if scratch.flying[i].fate == LEAKED:
+        if scratch.flying[i].fate == LEAKED and not tables.groups[tables.threats[i].group].decoy:
             out.leaks[r, p] += 1
             out.causes[r, p, cause_of_leak(tables, scratch, i)] += 1

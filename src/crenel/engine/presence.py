@@ -102,5 +102,6 @@ def _row_with_the_same_units(presence: FloatArray, shares: FloatArray, m: int) -
 def _leaks(tables: Tables, scratch: State) -> int:
     n_leaks = 0
     for i in range(len(tables.threats)):
-        n_leaks += scratch.flying[i].fate == LEAKED
+        if not tables.groups[tables.threats[i].group].decoy:
+            n_leaks += scratch.flying[i].fate == LEAKED
     return n_leaks

@@ -12,7 +12,7 @@ import numpy as np
 from crenel.core.doubt import Point
 from crenel.core.records import EVIDENCE, Bracket, FloatArray, Scenario, Unit
 from crenel.results.counts import Counts
-from crenel.results.decoys import n_decoys, n_real
+from crenel.results.decoys import n_real
 from crenel.studies.telling import Told, no_leak, share
 
 Json = dict[str, Any]
@@ -54,8 +54,6 @@ def rows(scenario: Scenario[Bracket]) -> tuple[Row, ...]:
     rung without a unit of its own has no number, one with every unit is the main result, and where no unit's presence
     is in doubt so are the presence rows. Most scenarios fight one or two rows, none more than seven.
     """
-    if n_decoys(scenario.groups):
-        return ()  # the engine counts decoys with the rest there
     asked = [(rung.status, rung.presence) for rung in _rungs(scenario) if rung.added]
     asked += [(f"presence {end}", presence) for end, presence in _draws(scenario)]
     found: dict[Presence, str] = {}
@@ -109,12 +107,11 @@ def told(scenario: Scenario[Bracket], counts: Counts, *, main: Told, undefended:
             return no_leak(counts.no_leak, counts.raids, n_points)
         return no_leak(counts.evidence_no_leak[number[presence]], counts.refought, n_points)
 
-    told_of = n_decoys(scenario.groups) == 0
-    draws = dict(_draws(scenario)) if told_of else {}
+    draws = dict(_draws(scenario))
     return {
-        "ladder": [_rung_row(rung, leak, none, told_of=told_of) for rung in _rungs(scenario)],
-        "weighted": {end: leak(draws[end]).plain() if draws else None for end in _ENDS},
-        "weighted_p_no_leak": {end: none(draws[end]).plain() if draws else None for end in _ENDS},
+        "ladder": [_rung_row(rung, leak, none) for rung in _rungs(scenario)],
+        "weighted": {end: leak(draws[end]).plain() for end in _ENDS},
+        "weighted_p_no_leak": {end: none(draws[end]).plain() for end in _ENDS},
         "presence": [_presence_row(unit) for unit in scenario.units],
         "undefended": {"leak": undefended},
     }
@@ -148,15 +145,11 @@ def _is_certain(presence: Presence) -> bool:
     return all(p == 1.0 for p in presence)
 
 
-def _rung_row(
-    rung: _Rung, leak: Callable[[Presence], Told], none: Callable[[Presence], Told], *, told_of: bool
-) -> Json:
+def _rung_row(rung: _Rung, leak: Callable[[Presence], Told], none: Callable[[Presence], Told]) -> Json:
     n_units = int(sum(rung.presence))
     # A rung on which nobody stands is told neither as a city without defence nor as the rung below it.
     is_empty = n_units == 0 if rung.status == "all" else rung.added == 0
-    is_untold = not told_of and not _is_certain(rung.presence)
-    note = "no unit has this status" if is_empty else "not worked out where decoys come along" if is_untold else ""
-    is_empty = is_empty or is_untold
+    note = "no unit has this status" if is_empty else ""
     return {
         "status": rung.status,
         "label": "all of them" if rung.status == "all" and not rung.added else _LABELS[rung.status],

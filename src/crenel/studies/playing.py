@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from crenel import engine
 from crenel.core import doubt
-from crenel.core.records import CAUSES, Bracket, Case, Scenario
+from crenel.core.records import Bracket, Case, Scenario
 from crenel.results import decoys, tables
 from crenel.results.counts import CURVE_P, Tally, tally
 from crenel.results.parts import Layout, Part, layout, parts
@@ -249,7 +249,7 @@ def _play_block(
         meter.add(piece.size, time.perf_counter() - started)
         once_more = piece[: max(0, n_again - first)]
         if once_more.size:
-            again.append(_again(made, asked, once_more))
+            again.append(engine.fight_again(made, seed=asked.seed, replicates=once_more, curve=np.array(CURVE_P)))
         if fought and once_more.size:
             fewer.append(engine.fight_present(made, seed=asked.seed, replicates=once_more, presence=present))
     played = engine.Played(*map(np.concatenate, zip(*stated, strict=True)))
@@ -269,21 +269,6 @@ def _play_block(
         evidence_leaks={row.name: found for row, found in zip(fought, leaks_of_rows, strict=True)},
     )
     return played, beside
-
-
-def _again(made: Any, asked: Question, replicates: NDArray[np.int64]) -> Any:
-    """Leaks and their causes along the curve. The engine counts decoys with the rest: where some come, each point is
-    played in full and counted here."""
-    groups = asked.scenario.groups
-    if decoys.n_decoys(groups) == 0:
-        return engine.fight_again(made, seed=asked.seed, replicates=replicates, curve=np.array(CURVE_P))
-    real = decoys.real(groups)
-    played = [engine.play(made, seed=asked.seed, replicates=replicates, pk=p).cause for p in CURVE_P]
-    cause = np.stack([np.where(real, one, -1) for one in played], axis=1)  # (R, P, T)
-    return engine.Refought(
-        (cause >= 0).sum(axis=2, dtype=np.int32),
-        np.stack([(cause == number).sum(axis=2, dtype=np.int32) for number in range(len(CAUSES))], axis=2),
-    )
 
 
 def play_corner(prepared: Prepared, name: str, meter: Meter) -> dict[str, Any]:
