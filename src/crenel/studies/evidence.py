@@ -110,8 +110,8 @@ def told(scenario: Scenario[Bracket], counts: Counts, *, main: Told, undefended:
     draws = dict(_draws(scenario))
     return {
         "ladder": [_rung_row(rung, leak, none) for rung in _rungs(scenario)],
-        "weighted": {end: leak(draws[end]).plain() for end in _ENDS},
-        "weighted_p_no_leak": {end: none(draws[end]).plain() for end in _ENDS},
+        "weighted": {end: leak(draws[end]).plain() if draws else None for end in _ENDS},
+        "weighted_p_no_leak": {end: none(draws[end]).plain() if draws else None for end in _ENDS},
         "presence": [_presence_row(unit) for unit in scenario.units],
         "undefended": {"leak": undefended},
     }

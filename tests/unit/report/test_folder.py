@@ -33,7 +33,7 @@ def test_maps_and_manifest_may_be_missing(run_folder: Callable[..., Path]) -> No
 
 @pytest.mark.parametrize(
     ("version", "told"),
-    [(2, "results format 3.*pip install"), (0, "whole number"), (None, "whole number"), (True, "whole")],
+    [(3, "results format 3.*pip install"), (0, "whole number"), (None, "whole number"), (True, "whole")],
 )
 def test_another_format_is_refused(run_folder: Callable[..., Path], version: object, told: str) -> None:
     path = run_folder()

@@ -24,7 +24,7 @@ def ordered(value: dict[str, Any]) -> bool:
 
 def test_it_is_json_and_says_what_was_asked(summary):
     assert json.loads(json.dumps(summary, allow_nan=False))
-    assert summary["results"] == 1
+    assert summary["results"] == 2
     assert (summary["seed"], summary["replicates"]) == (3, REPLICATES)
     assert summary["threats"] == sum(group["count"] for group in summary["groups"])
     assert {"name", "title", "when", "hash"} <= set(summary["scenario"])

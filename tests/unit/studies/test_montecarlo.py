@@ -226,7 +226,7 @@ def test_what_is_refused_is_left_alone(
 @pytest.mark.parametrize(
     ("key", "value", "words"),
     [
-        ("results", 2, r"newer format.*pip install"),
+        ("results", 3, r"newer format.*pip install"),
         ("crenel", "0.0.9", r"begun with crenel 0\.0\.9.*-o"),
         ("tables", "0" * 64, r"on other tables.*-o"),
     ],
