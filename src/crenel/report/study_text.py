@@ -39,7 +39,7 @@ class Page:
 def compared(found: Found) -> Page:
     """A comparison."""
     base, *others = found["rows"]
-    best = min(others, key=lambda row: row["difference"]["mean"])
+    most = max(others, key=lambda row: abs(row["difference"]["mean"]))
     rows = [(words.clean(base["label"]), _of(base), "", "", "")]
     rows += [
         (
@@ -58,7 +58,7 @@ def compared(found: Found) -> Page:
     )
     head = ("Scenario", "get through, per raid", "difference", "raids better / worse", "raids saved")
     section = Section("Against " + words.clean(base["label"]), told, head, tuple(rows))
-    return Page(words.clean(base["title"]), _verdict(best, base), (section,), tuple(_facts(found)))
+    return Page(words.clean(base["title"]), _verdict(most, base), (section,), tuple(_facts(found)))
 
 
 def saturated(found: Found) -> Page:
@@ -222,7 +222,7 @@ def _lines(page: Page, width: int) -> Iterator[str]:
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
     """Columns as wide as they need; the first one gives way."""
     wide = [max(len(row[k]) for row in (head, *rows)) for k in range(len(head))]
-    wide[0] = max(12, min(wide[0], width - 3 - sum(w + 2 for w in wide[1:])))
+    wide[0] = max(28, min(wide[0], width - 3 - sum(w + 2 for w in wide[1:])))
     for row in (head, *rows):
         first = row[0] if len(row[0]) <= wide[0] else row[0][: wide[0] - 1] + "…"
         yield (
