@@ -186,7 +186,7 @@ def test_an_extract_with_four_fifths_of_its_heights_missing_answers_and_says_so(
     checked = app.check(path)
     assert SENTENCE in checked["notes"]
     assert checked["buildings"]["assumed"] == 400
-    results = crenel.run(path, replicates=160, out=tmp_path / "run")
+    results = crenel.run(path, replicates=160, doubt=0, out=tmp_path / "run")
     summary = results.summary()
     assert 0.0 <= summary["leak"]["mean"] <= 3.0
     assert SENTENCE in summary["place"]["notes"]
@@ -207,7 +207,7 @@ def test_a_place_without_a_licence_works_and_is_marked(tmp_path: Path) -> None:
     path.write_text(TOWN.replace("licence: ODbL 1.0, attribution: © OpenStreetMap contributors", "missing: 8..20 m"))
     (note,) = [note for note in app.check(path)["notes"] if "publishing" in note]
     assert note.startswith("Licence not stated, so not for publishing: buildings (town.geojson)")
-    summary = crenel.run(path, replicates=16).summary()
+    summary = crenel.run(path, replicates=16, doubt=0).summary()
     assert note in summary["placards"]
     assert "80 % taken as 12 m (8 to 20 m)" in summary["place"]["buildings"]["sentence"]
 

@@ -28,7 +28,7 @@ PRIOR: Final = (
 )
 KIND: Final = "scrambled Sobol points"
 
-_SIGHT_CELLS: Final = 1_000_000_000
+_SIGHT_CELLS: Final = 200_000_000
 """Cells of maps of sight that doubt may cost in all; where a world is larger, points share places and heights."""
 
 _TOLD: Final = 6
