@@ -11,7 +11,7 @@ import pytest
 import crenel
 from crenel.inputs import examples
 from crenel.results import parts
-from crenel.studies import montecarlo
+from crenel.studies import playing
 
 N = 320
 ROWS = 120  # 6 raids a part: each block has four stretches, the last of them short
@@ -35,7 +35,7 @@ def test_any_number_of_workers_and_any_chunks_give_the_same_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for workers, rows_per_call in ((1, 20_000), (2, 20), (3, 75)):
-        monkeypatch.setattr(montecarlo, "_ROWS_PER_CALL", rows_per_call)
+        monkeypatch.setattr(playing, "_ROWS_PER_CALL", rows_per_call)
         crenel.run("reference-20x3", replicates=N, seed=4, doubt=0, workers=workers, out=tmp_path / str(workers))
     one, two, three = (content(tmp_path / str(workers)) for workers in (1, 2, 3))
     assert len([name for name in one if name.endswith(".parquet")]) == 16 * 4
@@ -64,7 +64,7 @@ def news(state):
     if state.done >= int(sys.argv[4]):
         os.kill(os.getpid(), signal.SIGKILL)
 
-crenel.run("reference-20x3", replicates=int(sys.argv[3]), seed=4, workers=2, out=sys.argv[1], progress=news)
+crenel.run("reference-20x3", replicates=int(sys.argv[3]), seed=4, doubt=0, workers=2, out=sys.argv[1], progress=news)
 """
 
 
@@ -95,7 +95,9 @@ def test_floor_and_curve_of_every_example(name: str) -> None:
     assert sum(pk["floor"]["causes"].values()) == pytest.approx(pk["floor"]["mean"])
     assert pk["floor"]["causes"]["missed"] <= pk["floor"]["mean"]
     low, high = summary["undefended"]["leak"] * 0.9, summary["undefended"]["leak"] * 1.1
-    assert low <= pk["curve"][0][1] <= high
+    assert pk["curve"][0][1] <= high
+    if not summary["fates"]["soft_kill"]:  # jammers stop some whatever the rounds do
+        assert low <= pk["curve"][0][1]
     assert (rows["rounds"] >= 0).all()
     fired = rows["rounds"].cast(int).sum() / 320
     assert summary["rounds_fired"]["missile"] == pytest.approx(fired)

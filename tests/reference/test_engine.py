@@ -31,8 +31,8 @@ def test_hardly_any_raid_differed() -> None:
     assert len(KNOWN) == N_CASES
     assert sum(row["raids_that_differ"] for row in KNOWN) <= 0.01 * sum(row["raids"] for row in KNOWN)
     every = {word for row in KNOWN for word in row["engine"]}
-    assert every >= {"missile", "gun", "soft_kill", "own_failure", "missed", "unseen", "undetected", "out_of_reach"}
-    assert every >= {"too_late", "saturated", "held", "no_rounds"}, "every cause occurs somewhere"
+    assert every >= {"missile", "gun", "soft_kill", "own_failure", "missed", "unseen", "out_of_reach"}
+    assert every >= {"too_late", "saturated", "held", "no_rounds"}
 
 
 @pytest.mark.deep

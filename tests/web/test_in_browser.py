@@ -8,6 +8,7 @@ from shared_pages import parts_of
 pytestmark = needs_browser
 
 
+@pytest.mark.deep
 def test_from_the_first_view_to_a_shared_page(tmp_path):
     with served(tmp_path, "moscow-rooftops") as address, opened(address, width=900, height=620) as app:
         page = app.page
@@ -70,6 +71,7 @@ def test_from_the_first_view_to_a_shared_page(tmp_path):
 SCRIPT = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 
 
+@pytest.mark.deep
 def test_names_of_a_strangers_are_text(tmp_path):
     from crenel import app as use_cases
 
