@@ -19,8 +19,8 @@ from crenel.core.jit import kernel
 RAYS_A_CELL: Final = 5
 """On a face's last line; nearer to the eye there are more. Errors shrink, and time grows, with it."""
 
-SLICE_RAYS: Final = 1280
-STRIP_LINES: Final = 32
+SLICE_RAYS: Final = 2560
+STRIP_LINES: Final = 64
 BEFORE: Final = 1
 AFTER: Final = 2
 """Rays that a slice carries beside its own, so that each of its cells lies between two."""
