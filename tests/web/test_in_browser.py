@@ -19,7 +19,7 @@ def test_from_the_first_view_to_a_shared_page(tmp_path):
         assert page.url.endswith("/")  # the token is out of sight
         page.get_by_role("button", name="Edit its text").click()
         page.get_by_label("Text of the scenario").fill("crenel: 1\ntitle: x\n")
-        page.get_by_text("'place' is missing").wait_for()
+        page.get_by_text("has no 'place'").wait_for()
         page.get_by_label("Scenario", exact=True).select_option(
             label="Example: Rooftop systems in Moscow, January 2023"
         )

@@ -40,14 +40,14 @@ def replay_of(folder: str | Path, which: str = "typical") -> dict[str, Any]:
     """
     from crenel.report import story
     from crenel.results.folder import read_summary
-    from crenel.studies.again import again, chosen, leaks_of
+    from crenel.studies.again import again, chosen, raids_of
     from crenel.studies.explaining import explained
 
     path = Path(folder)
     manifest_of(path)
     read_summary(path)  # refuses what is not complete, or of a newer format
     scenario = scenario_of(path)
-    replicate, why = chosen(leaks_of(path, scenario), which)
+    replicate, why = chosen(raids_of(path, scenario), which)
     raid = explained(again(scenario, path, replicate=replicate), why=why)
     for event, said in zip(raid["events"], story.sentences(raid), strict=True):
         event["says"] = said

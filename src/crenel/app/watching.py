@@ -47,10 +47,10 @@ def scenario_of(folder: Path) -> Scenario[Bracket]:
 
 def raids_to_replay(folder: Path) -> dict[str, Any]:
     """Which raids of a complete run are worth watching: typical, worst, and for each cause the one that it decides."""
-    from crenel.studies.replaying import chosen, raids_of
+    from crenel.studies.again import chosen, raids_of
 
     manifest = manifest_of(folder)
-    raids = raids_of(folder, manifest)
+    raids = raids_of(folder, scenario_of(folder))
     rows = [
         {"cause": cause, "replicate": int(leaks.argmax()), "leaks": int(leaks.max())}
         for cause, leaks in zip(CAUSES, raids.by_cause, strict=True)
@@ -85,14 +85,15 @@ def replay(folder: str | Path, which: str = "typical") -> "Replay":
         There is no such run or raid, or it does not come out again as it did.
     """
     from crenel.results.folder import read_summary
-    from crenel.studies import replaying
+    from crenel.studies.again import again, chosen, raids_of
+    from crenel.studies.replaying import replayed
 
     path = Path(folder)
-    manifest = manifest_of(path)
+    manifest_of(path)
     read_summary(path)  # refuses what is not complete, or of a newer format
-    raids = replaying.raids_of(path, manifest)
-    replicate, why = replaying.chosen(raids, which)
-    return replaying.replay(scenario_of(path), path, manifest, replicate=replicate, why=why)
+    scenario = scenario_of(path)
+    replicate, why = chosen(raids_of(path, scenario), which)
+    return replayed(again(scenario, path, replicate=replicate), why=why)
 
 
 def write_replay(folder: Path, *, which: str) -> Path:

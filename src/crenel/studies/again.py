@@ -12,7 +12,7 @@ import polars as pl
 
 from crenel import engine, world
 from crenel.core import doubt
-from crenel.core.records import Bracket, Case, CrenelError, IntArray, Scenario
+from crenel.core.records import CAUSES, Bracket, Case, CrenelError, IntArray, Scenario
 from crenel.engine.passes import draw_passes
 from crenel.models import motion
 from crenel.results.folder import RunFolder
@@ -56,7 +56,7 @@ def again(scenario: Scenario[Bracket], folder: Path, *, replicate: int) -> Again
     """
     manifest = json.loads((folder / "manifest.json").read_bytes())
     run, seed, n_passes = layout(int(manifest.get("doubt", 0))), int(manifest["seed"]), int(manifest["n_passes"])
-    point, block = place_of(replicate, run)
+    point, block = run.place(replicate)
     settings = _settings(folder, point) if run.n_points > 1 else doubt.CENTRAL
     case, built = doubt.resolve(scenario, settings), world.build(scenario)
     tables = engine.prepare(case, built, seed=seed, block=block, n_passes=n_passes)
@@ -66,47 +66,56 @@ def again(scenario: Scenario[Bracket], folder: Path, *, replicate: int) -> Again
     return Again(scenario, case, built, tables, raid, rows, seed, block, n_passes, point if run.n_points > 1 else -1)
 
 
-def place_of(replicate: int, run: Layout) -> tuple[int, int]:
-    """The doubt point and the block of a replicate."""
-    of_point, point = divmod(replicate, run.n_points)
-    return point, point * run.blocks_per_point + of_point % run.blocks_per_point
+class Raids(NamedTuple):
+    """Leaks of each raid of a run, decoys left out, in all and by cause: (R,) and (C, R) int64."""
+
+    leaks: IntArray
+    by_cause: IntArray
 
 
-def leaks_of(folder: Path, scenario: Scenario[Bracket]) -> IntArray:
-    """How many threats got through in each raid of a complete run, decoys left out: (R,) int64."""
+def raids_of(folder: Path, scenario: Scenario[Bracket]) -> Raids:
+    """How many threats got through in each raid of a complete run, and why."""
     manifest = json.loads((folder / "manifest.json").read_bytes())
-    leaks = np.zeros(int(manifest["replicates"]), np.int64)
+    run, replicates = layout(int(manifest.get("doubt", 0))), int(manifest["replicates"])
+    by_cause = np.zeros((len(CAUSES), replicates), np.int64)
     real = [number for number, group in enumerate(scenario.groups) if not group.decoy]
-    for part in _parts(layout(int(manifest.get("doubt", 0))), leaks.size, scenario.n_threats):
+    for part in parts(replicates=replicates, n_threats=scenario.n_threats, run=run):
         rows = RunFolder(folder).read_outcomes(part)
         rows = rows.filter((pl.col("fate") == LEAKED) & pl.col("group").is_in(real))
-        np.add.at(leaks, rows["replicate"].to_numpy(), 1)
-    return leaks
+        np.add.at(by_cause, (rows["cause"].to_numpy(), rows["replicate"].to_numpy()), 1)
+    return Raids(by_cause.sum(axis=0), by_cause)
 
 
-def chosen(leaks: IntArray, which: str) -> tuple[int, str]:
+def chosen(raids: Raids, which: str) -> tuple[int, str]:
     """The number of a raid, and why it is shown.
 
     Parameters
     ----------
-    leaks : (R,) int64
+    raids : Raids
     which : str
-        "worst" (most leaks, the first of them), "typical" (nearest the median, the first of them), or a number.
+        "worst" (most leaks, the first of them), "typical" (nearest the median, the first of them), "cause:saturated"
+        (most leaks of that cause, the first of them), or a number.
 
     Raises
     ------
     CrenelError
         There is no such raid.
     """
+    leaks = raids.leaks
     if which == "worst":
         return int(leaks.argmax()), f"the worst of {leaks.size:,}"
     if which == "typical":
         return int(np.abs(leaks - np.median(leaks)).argmin()), f"a typical one of {leaks.size:,}"
+    if which.startswith("cause:"):
+        name = which.removeprefix("cause:")
+        if name not in CAUSES or not raids.by_cause[CAUSES.index(name)].any():
+            raise CrenelError(f"nothing got through for the cause {name[:40]!r} in any raid of this run.")
+        return int(raids.by_cause[CAUSES.index(name)].argmax()), "chosen by cause"
     if which.isdecimal() and len(which) < 12 and int(which) < leaks.size:
         return int(which), ""
     raise CrenelError(
-        f"there is no raid {which[:40]!r} in this run: they are numbered from 0 to {leaks.size - 1}. "
-        "Ask for one of these, or for the worst or a typical one: --worst, --typical."
+        f"there is no raid {which[:40]!r} in this run: they are numbered from 0 to {leaks.size - 1:,}. "
+        "Ask for one of these, or for the worst or a typical one."
     )
 
 
@@ -121,10 +130,10 @@ def flown(one: Again, i: int) -> list[tuple[float, float, float, float]]:
     stated_m = float(drawn.height_m[flight.group, flight.way])
     points = _between(flight.corners)
     left_m = _left_m(one, i, points)
-    found = []
+    found, ground_m = [], 0.0
     for (time_s, east_m, north_m), still_m in zip(points, left_m, strict=True):
-        ground_m = one.built.ground_height_m(east_m, north_m)
-        ground_m = 0.0 if isnan(ground_m) else float(ground_m)
+        here_m = one.built.ground_height_m(east_m, north_m)
+        ground_m = ground_m if isnan(here_m) else float(here_m)  # outside the terrain: as high as it was last
         if group.threat.motion == "ballistic":
             # The arc ends at the ground of its target, so its height is above that.
             height_m = ground_m + motion.arc_height(still_m, group.threat.range_m or 0.0, group.threat.apogee_m or 0.0)
@@ -165,14 +174,10 @@ def _settings(folder: Path, point: int) -> Mapping[str, float]:
         ) from None
 
 
-def _parts(run: Layout, replicates: int, n_threats: int) -> tuple[Part, ...]:
-    return parts(replicates=replicates, n_threats=n_threats, run=run)
-
-
 def _rows(folder: Path, replicate: int, run: Layout, *, replicates: int, n_threats: int) -> pl.DataFrame:
-    block = place_of(replicate, run)[1]
+    block = run.place(replicate)[1]
     index = replicate // run.n_blocks
-    for part in _parts(run, replicates, n_threats):
+    for part in parts(replicates=replicates, n_threats=n_threats, run=run):
         if block in part.blocks and part.first <= index < part.first + part.n_replicates // part.n_blocks:
             return RunFolder(folder).read_outcomes(part).filter(pl.col("replicate") == replicate).sort("threat")
     raise CrenelError(f"{folder} holds no raid {replicate}.")
@@ -180,7 +185,7 @@ def _rows(folder: Path, replicate: int, run: Layout, *, replicates: int, n_threa
 
 def _check(rows: pl.DataFrame, played: engine.Played, run: Layout, replicate: int) -> None:
     """Refuse a raid of which any column differs; those that an older folder does not have are not asked for."""
-    point, block = place_of(replicate, run)
+    point, block = run.place(replicate)
     one = Part(0, block, replicate // run.n_blocks, 1, 1, run.n_points, run.blocks_per_point)
     now = outcome_table(one, played)
     shared = [name for name in rows.columns if name in now.columns]
