@@ -110,3 +110,4 @@ def served(folder, *arguments):
     finally:
         process.terminate()
         process.wait(20)
+        process.stdout.close()

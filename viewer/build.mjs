@@ -6,6 +6,8 @@ import { sourcesHash } from './hash.mjs';
 
 const out = new URL('../src/crenel/web/static/', import.meta.url).pathname;
 const here = new URL('.', import.meta.url).pathname;
+// Vite leaves this in what it builds as a library, and a page that is opened from disk has no `process`.
+const PRODUCTION = { 'process.env.NODE_ENV': '"production"' };
 const common = { root: here,  configFile: false, logLevel: 'error', esbuild: { jsx: 'automatic', jsxImportSource: 'preact' }, oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } } };
 
 await rm(out, { recursive: true, force: true });
@@ -15,12 +17,13 @@ await build({ ...common, base: '/', build: { outDir: out, emptyOutDir: false, ta
 // The worker as one classic script: a page that is opened from disk may not start a module from a blob everywhere.
 const worker = await build({
   ...common,
+  define: PRODUCTION,
   build: { write: false, target: 'es2022', lib: { entry: join(here, 'node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs'), formats: ['iife'], name: 'worker', fileName: () => 'worker.js' } },
 });
 const script = (Array.isArray(worker) ? worker[0] : worker).output[0].code;
 const single = await build({
   ...common,
-  define: { __WORKER__: JSON.stringify(script) },
+  define: { ...PRODUCTION, __WORKER__: JSON.stringify(script) },
   build: { write: false, target: 'es2022', cssCodeSplit: false, chunkSizeWarningLimit: 4000, lib: { entry: join(here, 'src/single/main.tsx'), formats: ['iife'], name: 'crenel', fileName: () => 'single.js' } },
 });
 const parts = (Array.isArray(single) ? single[0] : single).output;

@@ -59,7 +59,7 @@ function Editor({ text, setText, complaints }: { text: string; setText: (text: s
         <pre ref={gutter} aria-hidden="true">{Array.from({ length: lines }, (_, i) => (wrong.has(i + 1) ? <b key={i}>{`${i + 1}\n`}</b> : `${i + 1}\n`))}</pre>
         <textarea ref={area} aria-label="Text of the scenario" spellcheck={false} wrap="off" value={text} onInput={(event) => setText(event.currentTarget.value)} onScroll={(event) => { if (gutter.current) gutter.current.scrollTop = event.currentTarget.scrollTop; }} />
       </div>
-      {complaints.length ? <ul class="complaints" role="alert">{complaints.map((one, i) => <li key={i}>{one.message} {one.line > 0 && <button type="button" class="link" onClick={() => jump(one.line)}>{`Go to line ${one.line}`}</button>}</li>)}</ul> : <p class="small" style={{ marginTop: '8px' }}>Nothing is wrong with it; the map shows what it says.</p>}
+      <div role="alert">{complaints.length > 0 && <ul class="complaints">{complaints.map((one, i) => <li key={i}>{one.message} {one.line > 0 && <button type="button" class="link" onClick={() => jump(one.line)}>{`Go to line ${one.line}`}</button>}</li>)}</ul>}</div>{complaints.length === 0 && <p class="small" style={{ marginTop: '8px' }}>Nothing is wrong with it; the map shows what it says.</p>}
     </div>
   );
 }
