@@ -160,11 +160,11 @@ class Watch:
         threat, unit = scratch.flying[i], tables.units[u]
         assert threat.alive
         assert threat.starts_s <= now_s < threat.arrives_s
-        assert scratch.channels[u] > 0
+        assert scratch.crews[u].channels > 0
         assert scratch.stock[u, w] > 0
         network = {v for v in range(len(tables.units)) if tables.units[v].network == unit.network}
         assert not any((i, v) in self.under_way for v in network), "a network engages a threat once at a time"
-        flight, share = replicate._flight(tables, scratch, i, u, w, now_s)
+        flight, share, _sector = replicate.launch_now(tables, scratch, i, u, w, now_s)
         assert flight > 0.0
         assert 0.0 <= share <= 1.0
         self.under_way[i, u] = now_s + flight + (unit.burst_s if w == 1 else 0.0)
@@ -173,12 +173,12 @@ class Watch:
     def _intercept(self, _tables: Tables, _scratch: Any, i: int, u: int, now_s: float) -> None:
         assert self.under_way[i, u] == now_s, "rounds meet their threat when they have flown there"
 
-    def _assess(self, tables: Tables, _scratch: Any, i: int, u: int, now_s: float) -> None:
+    def _assess(self, tables: Tables, _scratch: Any, i: int, u: int, now_s: float, _dice: Any) -> None:
         assert now_s == pytest.approx(self.under_way.pop((i, u)) + tables.units[u].assessment_s)
 
     def _never_over_used(self, tables: Tables, scratch: Any) -> None:
-        assert (scratch.channels >= 0).all()
-        assert (scratch.channels <= tables.units["channels"]).all()
+        assert (scratch.crews["channels"] >= 0).all()
+        assert (scratch.crews["channels"] <= tables.units["channels"]).all()
         assert (scratch.stock >= 0).all()
         assert (scratch.stock + scratch.fired == tables.stock).all()
 
